@@ -1,0 +1,51 @@
+"""Turns a PostgreSQL address into Django's DATABASES entry."""
+
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from config.process import Process
+
+CONNECT_SECONDS = 3
+POOL_WAIT_SECONDS = 3
+
+# Past this the pool gives a dead connection up and makes a new one when a request needs it. Its back-off
+# doubles each time: with the default of 5 minutes a database that returns would be noticed minutes late.
+POOL_RECONNECT_SECONDS = 8
+
+
+def django_database(url: str, process: Process) -> dict[str, Any]:
+    """Give Django's settings for the database at `url`, pooled and with the timeouts of `process`."""
+    parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+    parts.setdefault("connect_timeout", str(CONNECT_SECONDS))
+    parts["application_name"] = process.name
+    parts["options"] = " ".join([*_session_options(process), parts.get("options", "")]).strip()
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**parts, **({"pool": _pool(process)} if process.connections else {})},
+    }
+
+
+def _pool(process: Process) -> dict[str, int]:
+    return {
+        "min_size": 1,
+        "max_size": process.connections,
+        "timeout": POOL_WAIT_SECONDS,
+        "reconnect_timeout": POOL_RECONNECT_SECONDS,
+    }
+
+
+def _session_options(process: Process) -> list[str]:
+    options = ["-c TimeZone=UTC"]
+    if process.statement_seconds:
+        options.append(f"-c statement_timeout={process.statement_seconds}s")
+        options.append(f"-c idle_in_transaction_session_timeout={process.statement_seconds * 2}s")
+    if process.lock_seconds:
+        options.append(f"-c lock_timeout={process.lock_seconds}s")
+    return options

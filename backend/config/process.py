@@ -1,0 +1,46 @@
+"""Which of Jobdeck's processes this one is, and what it may ask of the database."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+WEB_THREADS = 8
+STREAM_THREADS = 4
+LIVE_THREADS = 2
+
+WEB_STATEMENT_SECONDS = 10
+ENGINE_STATEMENT_SECONDS = 60
+LOCK_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """
+    A process as the database sees it.
+
+    `name` shows as application_name ("jobdeck-web"); the timeouts are in seconds, 0 is none;
+    `connections` is the most that its pool may hold (0: no pool, a connection per thread).
+    """
+
+    name: str
+    statement_seconds: int
+    lock_seconds: int
+    connections: int
+
+
+ENGINE_COMMANDS = ("worker", "scheduler")
+
+
+def current_process(argv: list[str] | None = None) -> Process:
+    """Read off the command line what this process is."""
+    arguments = sys.argv if argv is None else argv
+    program = Path(arguments[0]).name if arguments else ""
+    command = arguments[1] if program.startswith("manage") and len(arguments) > 1 else ""
+    if command in ENGINE_COMMANDS:
+        return Process(f"jobdeck-{command}", ENGINE_STATEMENT_SECONDS, LOCK_SECONDS, 12)
+    if command:
+        # Migrations and one-off commands may take as long as they need.
+        return Process(f"jobdeck-{command}", 0, 0, 0)
+    # Besides the threads: health checks and a spare.
+    web = WEB_THREADS + STREAM_THREADS + LIVE_THREADS + 2
+    return Process("jobdeck-web", WEB_STATEMENT_SECONDS, LOCK_SECONDS, web)

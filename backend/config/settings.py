@@ -1,0 +1,155 @@
+"""Django's settings. What a person may set is read in `config.env`; everything else is decided here."""
+
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.functional import SimpleLazyObject
+
+from config.databases import django_database
+from config.env import load_env
+from config.hosts import served_hosts, served_origins
+from config.process import current_process
+from config.secret_key import read_or_make_secret
+from config.version import VERSION
+
+ENV = load_env()
+PROCESS = current_process()
+BACKEND = Path(__file__).resolve().parent.parent
+FRONTEND_DIST = BACKEND.parent / "frontend" / "dist"
+
+DEBUG = False
+# Lazy, so that only what signs something needs a home on disk (a type check does not).
+SECRET_KEY = SimpleLazyObject(lambda: read_or_make_secret(ENV.home.secret_key))
+PREFIX = ENV.prefix
+AUTH_ON = ENV.auth
+
+# --- what is served, and to whom -----------------------------------------------------------------
+
+# Host and Origin are checked with their port by config.door, before Django's own laxer check.
+SERVED_ORIGINS = served_origins(ENV.host, ENV.port, ENV.allowed_hosts)
+SERVED_HOSTS = served_hosts(SERVED_ORIGINS)
+ALLOWED_HOSTS = ["*"]
+CSRF_TRUSTED_ORIGINS = sorted(SERVED_ORIGINS)
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+FORCE_SCRIPT_NAME = PREFIX or None
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "csp",
+    "accounts",
+    "jobs",
+    "engine",
+    "live",
+    "telemetry",
+]
+
+MIDDLEWARE = [
+    "telemetry.requests.RequestLogMiddleware",
+    "config.problems.ProblemMiddleware",
+    "config.door.DoorMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "config.static.StaticMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
+WHITENOISE_INDEX_FILE = False
+
+# --- the database --------------------------------------------------------------------------------
+
+DATABASES = {"default": django_database(ENV.database_url, PROCESS)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+
+# --- accounts ------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+# Cookies ignore ports: two Jobdecks on one host would sign each other out.
+SESSION_COOKIE_NAME = f"jobdeck_session_{ENV.port}"
+SESSION_COOKIE_PATH = f"{PREFIX}/"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_USE_SESSIONS = True
+
+# --- bodies, headers -----------------------------------------------------------------------------
+
+MAX_BODY_BYTES = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- the API -------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.BearerAuthentication",
+        "accounts.authentication.BrowserAuthentication",
+        "accounts.authentication.OpenAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.SignedIn"],
+    "DEFAULT_PARSER_CLASSES": ["jobs.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["jobs.renderers.StrictJSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_RATES": {"signin": "10/min"},
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest_framework.negotiation.DefaultContentNegotiation",
+    "EXCEPTION_HANDLER": "jobs.problems.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Jobdeck",
+    "DESCRIPTION": "Submit, watch and control computational jobs.",
+    "VERSION": VERSION,
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api",
+}
