@@ -1,0 +1,131 @@
+"""Reads JSON bodies strictly: what is not plain, finite, unambiguous JSON in UTF-8 is refused, with its place named."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.parsers import BaseParser
+from rest_framework.utils.mediatypes import _MediaType
+
+from jobs.errors import BodyTooLarge, FieldError, MalformedBody, UnsupportedMedia
+
+DEEPEST = 32
+MOST_ERRORS = 20
+LARGEST_INTEGER = 2**63 - 1
+
+
+class StrictJSONParser(BaseParser):
+    """REST framework's parser for application/json."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        charset = _MediaType(media_type or "").params.get("charset", "utf-8")
+        if charset.lower() not in ("utf-8", "utf8"):
+            raise UnsupportedMedia
+        body = stream.read(settings.MAX_BODY_BYTES + 1)
+        if len(body) > settings.MAX_BODY_BYTES:
+            raise BodyTooLarge
+        return parse_json(body)
+
+
+class _Repeated(dict[str, Any]):
+    """An object in which a key came twice; `key` is that key."""
+
+    key: str
+
+
+def parse_json(body: bytes) -> Any:
+    """Give the value of a JSON text. Raises `MalformedBody`, with the path of what is wrong where it has one."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedBody(f"The body is not UTF-8: byte {error.start} cannot be read.") from None
+    try:
+        value = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise MalformedBody(
+            f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from None
+    except RecursionError:
+        raise _too_deep("") from None
+    except ValueError:
+        raise MalformedBody("The body has a number with too many digits.") from None
+    found = []
+    for error in _flaws(value, "", 1):
+        found.append(error)
+        if len(found) == MOST_ERRORS:
+            break
+    if found:
+        raise MalformedBody(errors=found)
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    plain = dict(pairs)
+    if len(plain) == len(pairs):
+        return plain
+    marked = _Repeated(plain)
+    seen: set[str] = set()
+    marked.key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    return marked
+
+
+# NaN and Infinity become floats here so that the walk below can say where they stand.
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=float)
+
+
+def _flaws(value: Any, path: str, depth: int) -> Iterator[FieldError]:
+    kind = type(value)
+    if kind is str:
+        yield from _string_flaws(value, path)
+    elif kind is float:
+        if not math.isfinite(value):
+            yield FieldError(path, "This number is not finite, or too large.")
+    elif kind is int:
+        if abs(value) > LARGEST_INTEGER:
+            yield FieldError(path, "This whole number does not fit into 64 bits.")
+    elif kind is list or isinstance(value, dict):
+        if depth > DEEPEST:
+            yield _too_deep(path).errors[0]
+            return
+        items = enumerate(value) if kind is list else _members(value)
+        if isinstance(value, _Repeated):
+            yield FieldError(_join(path, value.key), "This key comes more than once.")
+        for key, item in items:
+            inner = _join(path, key)
+            if kind is not list:
+                yield from _string_flaws(str(key), inner, "A key")
+            yield from _flaws(item, inner, depth + 1)
+
+
+def _members(value: dict[str, Any]) -> Iterator[tuple[int | str, Any]]:
+    yield from value.items()
+
+
+def _string_flaws(value: str, path: str, what: str = "The text") -> Iterator[FieldError]:
+    if "\0" in value:
+        yield FieldError(_printable(path), f"{what} has a NUL character in it.")
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        yield FieldError(_printable(path), f"{what} has half of a surrogate pair in it.")
+
+
+def _too_deep(path: str) -> MalformedBody:
+    return MalformedBody(
+        errors=[FieldError(path, f"Arrays and objects are nested more than {DEEPEST} deep.")]
+    )
+
+
+def _join(path: str, key: object) -> str:
+    return f"{path}.{key}" if path else str(key)
+
+
+def _printable(path: str) -> str:
+    return path.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
