@@ -22,7 +22,7 @@ def check(url: str) -> str:
 
 
 def socket_url(folder: Path, name: str = ROLE, user: str = ROLE) -> str:
-    """The URL of a database behind the Unix socket in `folder`, for a login by the operating system's user."""
+    """The URL of a database behind the Unix socket in `folder`, for a login by peer."""
     return f"postgresql://{quote(user)}@/{quote(name, safe='')}?host={quote(str(folder), safe='')}"
 
 

@@ -1,0 +1,65 @@
+"""A real PostgreSQL for the tests: one throw-away cluster per session, gone when the session is gone.
+
+With xdist the controller starts it and the workers make a database each in it. Django is configured here, in
+`pytest_configure`, because its settings need the cluster's address.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from config.database_url import socket_url
+from config.paths import Home
+
+FOLDER = "JOBDECK_TEST_FOLDER"
+throwaway = pytest.StashKey["subprocess.Popen[str]"]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _start(config)
+    folder = Path(os.environ[FOLDER])
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    os.environ["JOBDECK_HOME"] = str(folder / f"home-{worker}")
+    os.environ["DATABASE_URL"] = socket_url(Home(folder / "home").postgres_socket_dir)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    from django.conf import settings  # noqa: PLC0415  (only now may it read the environment)
+
+    _ = settings.DATABASES
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    process = session.config.stash.get(throwaway, None)
+    if process is None:
+        return
+    assert process.stdout is not None
+    said = process.stdout.readline().strip()
+    if said != "ready":
+        pytest.exit(f"The tests' PostgreSQL did not start. {said}{process.stdout.read()}", returncode=3)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    process = config.stash.get(throwaway, None)
+    if process is not None:
+        process.communicate()
+
+
+def _start(config: pytest.Config) -> None:
+    """Begin to start the cluster; it gets ready while the tests are collected."""
+    folder = tempfile.mkdtemp(prefix="jobdeck-tests-")
+    if os.geteuid() == 0:
+        Path(folder).chmod(0o711)  # as root the database runs as a user of its own
+    os.environ[FOLDER] = folder
+    config.stash[throwaway] = subprocess.Popen(
+        [sys.executable, "-m", "standalone.throwaway", folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parent,
+        start_new_session=True,
+    )

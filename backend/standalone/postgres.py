@@ -1,0 +1,220 @@
+"""The embedded PostgreSQL: its cluster, its start, its stop.
+
+It listens on a Unix socket in a closed folder only, and lets in whoever runs Jobdeck, proved by the operating
+system (peer). As root, its programs are copied into our folder and run as a user of their own.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from config.database_url import ROLE, socket_url
+from config.paths import Home, make_private
+from standalone import binaries, processes, tuning
+from standalone.errors import CannotStart
+from standalone.system_user import SystemUser, database_user, myself
+
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+class EmbeddedPostgres:
+    """One cluster below `home.postgres`.
+
+    `prepare` makes what is missing, `start` gives the running server's process, `stop` ends it. Only one
+    caller may do so at a time; the supervisor's lock sees to it.
+    """
+
+    def __init__(self, home: Home, *, durable: bool = True) -> None:
+        self.folder = home.postgres
+        self.data = home.postgres_data
+        self.socket_dir = home.postgres_socket_dir
+        self.conf = home.postgres / "conf"
+        self.notes: list[str] = []
+        """What was done to the system, for people to read."""
+        self._durable = durable
+        self._user = SystemUser("", -1, -1)
+        self._programs = Path()
+
+    @property
+    def url(self) -> str:
+        return socket_url(self.socket_dir)
+
+    def prepare(self) -> None:
+        """Make folders, programs and cluster where they are missing. Raises `CannotStart`."""
+        self._user, made = database_user()
+        if made:
+            self.notes.append(
+                f"Added the system user {self._user.name}: as root, the database runs as this user."
+            )
+        self._make_folders()
+        self._check_version()
+        self._end_orphans()
+        self._write_configuration()
+        if not (self.data / "PG_VERSION").exists():
+            self._initialise()
+
+    def start(self, log: IO[bytes] | int) -> "subprocess.Popen[bytes]":
+        """Start the server, its messages going to `log`; returns at once, see `wait_until_ready`."""
+        return subprocess.Popen(
+            [self._programs / "postgres", "-c", f"config_file={self.conf / 'postgresql.conf'}"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            env=_environment(),
+            umask=0o077,
+            start_new_session=True,
+            **self._user.process_options(),
+        )
+
+    def wait_until_ready(self, server: "subprocess.Popen[bytes]", seconds: float = START_SECONDS) -> None:
+        """Wait until the server takes connections. Raises `CannotStart` when it ends or takes too long."""
+        deadline = time.monotonic() + seconds
+        while not self.is_ready(server.pid):
+            if server.poll() is not None:
+                raise CannotStart(f"PostgreSQL ended with exit code {server.returncode} while it started.")
+            if time.monotonic() > deadline:
+                raise CannotStart(f"PostgreSQL was not ready within {seconds:g} s.")
+            time.sleep(0.02)
+
+    def is_ready(self, pid: int) -> bool:
+        """Whether the server with this pid says in its lock file that it takes connections."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except (FileNotFoundError, UnicodeDecodeError):
+            return False
+        return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
+
+    def stop(self, server: "subprocess.Popen[bytes]", seconds: float = STOP_SECONDS) -> None:
+        """End the server: connections are cut, what was committed is kept."""
+        for number, wait in ((signal.SIGINT, seconds), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+            if server.poll() is not None:
+                return
+            server.send_signal(number)
+            try:
+                server.wait(wait)
+            except subprocess.TimeoutExpired:
+                continue
+
+    def _make_folders(self) -> None:
+        own = self._user.uid == os.geteuid()
+        if not self.folder.exists():
+            self.folder.mkdir()
+            # Its folders inside are closed; the database's user must get through to them.
+            self.folder.chmod(0o700 if own else 0o711)
+        self._check_way_in()
+        make_private(self.socket_dir, self._user.uid)
+        self._programs = binaries.carried() if own else binaries.copied_to(self.folder)
+        if self.data.exists() and self.data.stat().st_uid != self._user.uid:
+            owner = self.data.stat().st_uid
+            raise CannotStart(
+                f"The database in {self.data} belongs to user id {owner}, and now would run as "
+                f"{self._user.name}. Start Jobdeck as the user who started it before, or choose another "
+                "JOBDECK_HOME."
+            )
+
+    def _check_way_in(self) -> None:
+        if self._user.can_enter(self.folder):
+            return
+        above = next(f for f in (*reversed(self.folder.parents), self.folder) if not self._user.can_enter(f))
+        raise CannotStart(
+            f"The database runs as the user {self._user.name}, who cannot enter {above}. "
+            f"Allow passing through it with: chmod o+x {above}\n"
+            "or choose a JOBDECK_HOME elsewhere, such as JOBDECK_HOME=/var/lib/jobdeck."
+        )
+
+    def _check_version(self) -> None:
+        try:
+            found = (self.data / "PG_VERSION").read_text().strip()
+        except FileNotFoundError:
+            return
+        if found != binaries.MAJOR:
+            raise CannotStart(
+                f"The database in {self.data} was made by PostgreSQL {found}, and this Jobdeck carries "
+                f"{binaries.MAJOR}. Nothing was changed. Start it with the Jobdeck that made it, dump it "
+                "there and restore the dump here; or run that server yourself and set DATABASE_URL."
+            )
+
+    def _end_orphans(self) -> None:
+        """End a server that outlived its supervisor; free a lock whose pid is a stranger's by now."""
+        lock = self.data / "postmaster.pid"
+        if not lock.exists():
+            return
+        servers = processes.working_in(self.data, "postgres")
+        gentle = (signal.SIGINT, STOP_SECONDS) if self._leads(servers) else (signal.SIGQUIT, 5.0)
+        if not processes.end(servers, gentle, (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+            raise CannotStart(f"A former PostgreSQL still works in {self.data} and cannot be ended.")
+        if lock.exists() and psutil.pid_exists(_first_number(lock)):
+            lock.unlink()
+
+    def _leads(self, servers: list[psutil.Process]) -> bool:
+        return bool(servers) and servers[0].pid == _first_number(self.data / "postmaster.pid")
+
+    def _write_configuration(self) -> None:
+        closed = self._user.uid == os.geteuid()
+        self.conf.mkdir(exist_ok=True)
+        self.conf.chmod(0o700 if closed else 0o755)
+        extra: Mapping[str, str] = {} if self._durable else tuning.NOT_DURABLE
+        who = myself().name.replace('"', '""')
+        texts = {
+            "postgresql.conf": tuning.configuration(self.data, self.conf, self.socket_dir, extra),
+            "pg_hba.conf": "local all all peer map=jobdeck\n",
+            "pg_ident.conf": "".join(f'jobdeck "{who}" {role}\n' for role in (ROLE, "postgres")),
+        }
+        for name, text in texts.items():
+            path = self.conf / name
+            path.write_text(text)
+            path.chmod(0o600 if closed else 0o644)
+
+    def _initialise(self) -> None:
+        """Make the cluster beside its place and move it there whole, so that a cut leaves no half of one."""
+        draft = self.folder / "data.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        make_private(draft, self._user.uid)
+        options = ["--username=postgres", "--auth=peer", "--encoding=UTF8", "--no-instructions"]
+        options += ["--data-checksums"] if self._durable else ["--no-sync"]
+        # Names sort by bytes, which indexes like; upper and lower case are known beyond ASCII.
+        locale = ["--locale=C", "--lc-ctype=C.UTF-8"]
+        done = self._run("initdb", "-D", draft, *options, *locale)
+        if done.returncode:
+            raise CannotStart(f"PostgreSQL's cluster could not be made:\n{done.stderr.strip()}")
+        statements = f"CREATE ROLE {ROLE} LOGIN CREATEDB\nCREATE DATABASE {ROLE} OWNER {ROLE}\n"
+        done = self._run("postgres", "--single", "-D", draft, "postgres", given=statements)
+        if done.returncode or "ERROR" in done.stderr:
+            raise CannotStart(f"PostgreSQL's cluster could not be set up:\n{done.stderr.strip()}")
+        draft.rename(self.data)
+
+    def _run(
+        self, program: str, *arguments: str | Path, given: str = ""
+    ) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [self._programs / program, *arguments],
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            env=_environment(),
+            umask=0o077,
+            **self._user.process_options(),
+        )
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/"}
+
+
+def _first_number(lock: Path) -> int:
+    """The pid in a lock file; 0 where there is none."""
+    try:
+        return int(lock.read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return 0
