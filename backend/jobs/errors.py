@@ -1,8 +1,8 @@
 """
 Every error that a caller can meet, by name.
 
-The first line of a class's docstring is what the caller reads unless the place that raises it knows better. `jobs.problems` turns
-any of them into an `application/problem+json` answer; nothing here knows about HTTP requests.
+The first line of a class's docstring is what the caller reads unless the place that raises it knows better.
+`jobs.problems` turns any of them into an `application/problem+json` answer; nothing here knows requests.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field. `field` is its path ("environment.PATH"); "" means the input as a whole."""
+    """What is wrong with one field: `field` is its path ("environment.PATH"), "" the input as a whole."""
 
     field: str
     message: str
@@ -214,87 +214,78 @@ class NotFound(Problem):
 # --- the state of a job -----------------------------------------------------------------------------
 
 
+class JobNotFound(NotFound):
+    """There is no such job, or you may not see it."""
+
+    code = "job_not_found"
+    title = "Job not found"
+
+    def __init__(self, job_id: int | None = None) -> None:
+        self.job_id = job_id
+        super().__init__("" if job_id is None else f"There is no job {job_id}, or you may not see it.")
+
+
 class Conflict(Problem):
-    """The job is not in a state for that; nothing was changed."""
+    """The state of the job does not allow that; nothing was changed."""
 
     status = 409
     code = "conflict"
     title = "Conflict"
 
-
-class IllegalMove(Conflict):
-    """The job cannot go from its status to that one."""
-
-    code = "illegal_move"
-    title = "Illegal move"
+    def __init__(self, current_status: str = "", detail: str = "", *, hint: str = "") -> None:
+        super().__init__(detail, current_status=str(current_status), hint=hint)
 
 
-class NotReportable(Conflict):
+class WrongState(Conflict):
+    """The job is not in a state for that; nothing was changed."""
+
+    code = "wrong_state"
+    title = "Wrong state"
+
+
+class NotTracked(Conflict):
     """The engine runs this job: its status moves only by what really happens."""
 
-    code = "not_reportable"
+    code = "not_tracked"
     title = "Status is not yours to set"
     default_hint = "Cancel or retry it instead. A job without a command is one that you report yourself."
 
 
 class NotEditable(Conflict):
-    """That field can be changed only while the job is pending."""
+    """That can be changed only while the job is pending."""
 
     code = "not_editable"
     title = "Not editable now"
 
 
-class StillRunning(Conflict):
-    """The job is running and cannot be deleted."""
-
-    code = "still_running"
-    title = "Still running"
-    default_hint = "Cancel it first; it can be deleted once it has ended."
-
-
-class NothingToCancel(Conflict):
-    """The job has ended already."""
-
-    code = "nothing_to_cancel"
-    title = "Nothing to cancel"
-
-
-class NothingToRetry(Conflict):
-    """Only a job that has ended can be retried."""
-
-    code = "nothing_to_retry"
-    title = "Nothing to retry"
-
-
-class LeaseNeeded(Conflict):
+class LeaseHeld(Conflict):
     """A worker has claimed this job; only the holder of its lease may report."""
 
-    code = "lease_needed"
-    title = "Lease needed"
+    code = "lease_held"
+    title = "Lease held"
     default_hint = "Send the `lease` that the claim answered with."
 
 
-class Fenced(Conflict):
-    """The lease is not, or no longer, the one that holds this attempt: stop the work."""
+class LeaseLost(Conflict):
+    """The lease does not hold this attempt any more: stop the work."""
 
-    code = "fenced"
+    code = "lease_lost"
     title = "Lease lost"
 
 
-class KeyInUse(Conflict):
-    """A request with this Idempotency-Key is still being answered."""
-
-    code = "idempotency_key_in_use"
-    title = "Idempotency key in use"
-
-
-class KeyReused(Problem):
+class IdempotencyKeyReused(Problem):
     """This Idempotency-Key came before with another body."""
 
     status = 422
     code = "idempotency_key_reused"
     title = "Idempotency key reused"
     default_hint = "Use a new key for a new job."
+
+    def __init__(self, job_id: int | None = None) -> None:
+        self.job_id = job_id
+        super().__init__(
+            "" if job_id is None else f"This Idempotency-Key made job {job_id}, from another body."
+        )
 
 
 class StaleVersion(Problem):
@@ -304,6 +295,11 @@ class StaleVersion(Problem):
     code = "stale_version"
     title = "Stale version"
     default_hint = "Read the job again, look at what changed, and send its new ETag."
+
+    def __init__(self, version: int | None = None) -> None:
+        self.version = version
+        """The version that the job has now."""
+        super().__init__()
 
 
 class QueueFull(Problem):
