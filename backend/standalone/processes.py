@@ -14,6 +14,14 @@ def alive(process: psutil.Process) -> bool:
         return False
 
 
+def start_time(pid: int) -> float:
+    """When the process started, seconds since 1970; 0 when there is none."""
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
 def find(pid: int, started: float) -> psutil.Process | None:
     """The process with this pid, if it is the one that started at `started` (seconds since 1970)."""
     try:

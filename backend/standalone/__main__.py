@@ -1,0 +1,77 @@
+"""`python -m standalone`: run Jobdeck on this machine. `stop` ends it, `home` prints where its data lives."""
+
+import os
+import signal
+import sys
+import time
+
+from config.env import BadSettings, Env, load_env
+from config.paths import FolderRefused
+from standalone import processes, roster
+from standalone.errors import CannotStart
+from standalone.lock import Holder, SupervisorLock, holder
+from standalone.ports import check_free
+from standalone.supervisor import Supervisor
+from standalone.terminal import Terminal
+
+STOP_SECONDS = 90.0
+
+
+def main(arguments: list[str]) -> int:
+    action = {"run": run, "stop": stop, "home": show_home}.get(arguments[0] if arguments else "run")
+    if action is None or len(arguments) > 1:
+        print("Usage: python -m standalone [run | stop | home]", file=sys.stderr)
+        return 2
+    try:
+        return action(load_env())
+    except (BadSettings, CannotStart, FolderRefused) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def run(env: Env) -> int:
+    try:
+        env.home.make()
+    except OSError as error:
+        raise CannotStart(
+            f"{env.home.root} cannot be made ({error.strerror}: {error.filename}). "
+            "Choose a folder of yours: JOBDECK_HOME=/some/folder make run"
+        ) from error
+    lock = SupervisorLock(env.home.supervisor_lock)
+    lock.take(Holder(os.getpid(), processes.start_time(os.getpid()), env.url))
+    try:
+        terminal = Terminal(env.home.logs / "supervisor.log", env.log_format)
+        former = roster.end_former(env.home.children)
+        if former:
+            terminal.say(f"Ended what a former supervisor left running: {', '.join(former)}.", "warning")
+        check_free(env.host, env.port)
+        Supervisor(env, terminal).run()
+    finally:
+        lock.release()
+    return 0
+
+
+def stop(env: Env) -> int:
+    """Ask the supervisor of this home to stop, and wait until it has."""
+    by = holder(env.home.supervisor_lock)
+    process = processes.find(by.pid, by.started) if by else None
+    if process is None:
+        print(f"No Jobdeck runs on {env.home.root}.")
+        return 0
+    process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    while processes.alive(process):
+        if time.monotonic() > deadline:
+            raise CannotStart(f"Process {process.pid} has not ended after {STOP_SECONDS:g} s.")
+        time.sleep(0.1)
+    print(f"Stopped. The data stays in {env.home.root}.")
+    return 0
+
+
+def show_home(env: Env) -> int:
+    print(env.home.root)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,111 @@
+"""One process under the supervisor: started, watched, started again, ended."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from standalone import processes
+from standalone.logs import ProcessLog
+
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 30.0
+STEADY_SECONDS = 60.0
+"""A process that ran for so long is not ill: the waits begin anew."""
+
+Spawn = Callable[[ProcessLog], "subprocess.Popen[bytes]"]
+
+
+class Child:
+    """A process that is to run until it is stopped."""
+
+    def __init__(self, name: str, log: ProcessLog, spawn: Spawn) -> None:
+        self.name = name
+        self.log = log
+        self._spawn = spawn
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started = 0.0
+        self._failures = 0
+        self._again_at = 0.0
+        self._began = 0.0
+
+    @property
+    def running(self) -> bool:
+        return self.process is not None
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid if self.process else 0
+
+    def start(self) -> None:
+        self.process = self._spawn(self.log)
+        self.started = processes.start_time(self.process.pid)
+        self._began = time.monotonic()
+
+    def look(self) -> str | None:
+        """Notice an end: what to tell people about it, once. The next start is due after a growing wait."""
+        if self.process is None or not _has_ended(self.process.pid):
+            return None
+        code = self._reap()
+        if time.monotonic() - self._began > STEADY_SECONDS:
+            self._failures = 0
+        wait = self.postpone()
+        return f"{self.name} ended ({_ending(code)}); it starts again in {wait:g} s. Its log: {self.log.path}"
+
+    def postpone(self) -> float:
+        """Put the next start off, for longer each time; the seconds."""
+        wait = min(FIRST_WAIT * 2**self._failures, LONGEST_WAIT)
+        self._failures += 1
+        self._again_at = time.monotonic() + wait
+        return wait
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time to start it again."""
+        return self.process is None and self.started > 0 and time.monotonic() >= self._again_at
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it ended within so many seconds."""
+        deadline = time.monotonic() + seconds
+        while self.process is not None:
+            if _has_ended(self.process.pid):
+                self._reap()
+            elif time.monotonic() > deadline:
+                return False
+            else:
+                time.sleep(0.02)
+        return True
+
+    def signal(self, number: int) -> None:
+        if self.process is not None:
+            self.process.send_signal(number)
+
+    def kill(self) -> None:
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.wait(5)
+
+    def _reap(self) -> int:
+        """End what the dead process left in its group, then let its pid go."""
+        assert self.process is not None  # noqa: S101
+        # Until it is waited for, no stranger can get its pid, which is the group's id too.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        code = self.process.wait()
+        self.process = None
+        return code
+
+
+def _has_ended(pid: int) -> bool:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"by signal {-code}"

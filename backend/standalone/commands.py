@@ -1,0 +1,70 @@
+"""How each process is started."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from config.env import Env
+from standalone.child import Spawn
+from standalone.logs import ProcessLog
+
+BACKEND = Path(__file__).resolve().parent.parent
+
+
+def runner(env: Env) -> list[str]:
+    home = env.home
+    paths = ["--home", str(home.root), "--socket", str(home.runner_socket), "--spool", str(home.spool)]
+    return [sys.executable, "-m", "engine.runner", *paths, "--log-cap", str(env.log_cap_bytes)]
+
+
+def agent() -> list[str]:
+    return manage("worker")
+
+
+def web(env: Env) -> list[str]:
+    listen = ["--host", env.host, "--port", str(env.port), "--workers", "1"]
+    return [sys.executable, "-m", "granian", "--interface", "asgi", *listen, "config.asgi:application"]
+
+
+def manage(*arguments: str) -> list[str]:
+    return [sys.executable, "manage.py", *arguments]
+
+
+def environment(env: Env) -> dict[str, str]:
+    """What our own processes inherit: the home as it was resolved here, and output that is not held back."""
+    return os.environ | {"JOBDECK_HOME": str(env.home.root), "PYTHONUNBUFFERED": "1"}
+
+
+def spawner(command: list[str], env: Env) -> Spawn:
+    """Starts `command` in a session of its own, so that Ctrl-C reaches only the supervisor."""
+
+    def spawn(log: ProcessLog) -> "subprocess.Popen[bytes]":
+        with log.open() as file:
+            return subprocess.Popen(
+                command,
+                cwd=BACKEND,
+                env=environment(env),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
+
+    return spawn
+
+
+def run(command: list[str], env: Env, log: ProcessLog | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run `command` to its end; its output goes to `log`, or is given back."""
+    target = log.open() if log else subprocess.PIPE
+    return subprocess.run(
+        command,
+        cwd=BACKEND,
+        env=environment(env),
+        stdin=subprocess.DEVNULL,
+        stdout=target,
+        stderr=subprocess.STDOUT if log else subprocess.PIPE,
+        text=True,
+        check=False,
+        start_new_session=True,
+    )

@@ -1,0 +1,43 @@
+"""Is the port free, and which one is?"""
+
+import errno
+import socket
+
+from standalone.errors import CannotStart
+
+LOOKED_AT = 100
+
+
+def check_free(host: str, port: int) -> None:
+    """Raise `CannotStart` when nobody can listen there now, with the next free port."""
+    reason = _refusal(host, port)
+    if reason is None:
+        return
+    if reason.errno == errno.EACCES:
+        raise CannotStart(f"Port {port} needs more rights than you have. Try: PORT=8000 make run")
+    if reason.errno != errno.EADDRINUSE:
+        raise CannotStart(f"Nobody can listen on {host}, port {port}: {reason.strerror or reason}.")
+    free = next_free(host, port)
+    way_out = f" The next free one is {free}: PORT={free} make run" if free else ""
+    raise CannotStart(f"Port {port} of {host} is taken by another program.{way_out}")
+
+
+def next_free(host: str, port: int) -> int | None:
+    """The first free port after `port`, near it."""
+    for candidate in range(port + 1, min(port + 1 + LOOKED_AT, 65536)):
+        if _refusal(host, candidate) is None:
+            return candidate
+    return None
+
+
+def _refusal(host: str, port: int) -> OSError | None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # Connections of a server that just ended do not hold its port.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except OSError as error:
+        return error
+    return None

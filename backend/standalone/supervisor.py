@@ -1,0 +1,194 @@
+"""The supervisor behind `make run`: starts everything, keeps it running, stops it in order."""
+
+import signal
+import subprocess
+import threading
+import time
+from types import FrameType
+
+from config.env import Env
+from standalone import commands, roster
+from standalone.child import Child
+from standalone.errors import CannotStart
+from standalone.logs import ProcessLog
+from standalone.postgres import EmbeddedPostgres
+from standalone.readiness import is_ready
+from standalone.terminal import Terminal
+from standalone.welcome import welcome
+
+LOOK_SECONDS = 0.2
+READY_SECONDS = 90.0
+WEB_STOP_SECONDS = 5.0
+AGENT_STOP_SECONDS = 40.0
+RUNNER_STOP_SECONDS = 15.0
+
+
+class Stopped(Exception):
+    """A stop was asked for while things were starting."""
+
+
+class Supervisor:
+    """All processes of one home. `run` returns when everything is stopped."""
+
+    def __init__(self, env: Env, terminal: Terminal) -> None:
+        self._env = env
+        self._terminal = terminal
+        self._postgres = EmbeddedPostgres(env.home) if env.embedded else None
+        self._asked = 0
+        self._asked_event = threading.Event()
+        self._began = time.monotonic()
+        self._postgres_child = self._child("postgres", self._spawn_postgres)
+        self._runner = self._child("runner", commands.spawner(commands.runner(env), env))
+        self._agent = self._child("agent", commands.spawner(commands.agent(), env))
+        self._web = self._child("web", commands.spawner(commands.web(env), env))
+        self._children = [self._postgres_child, self._runner, self._agent, self._web]
+
+    def run(self) -> None:
+        """Start, watch until a signal asks for the stop, stop. Raises `CannotStart`."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._ask_to_stop)
+        try:
+            self._start()
+            self._watch()
+        except Stopped:
+            pass
+        finally:
+            self._stop()
+
+    def _start(self) -> None:
+        self._launch(self._runner)
+        if self._postgres is not None:
+            self._start_postgres()
+        self._prepare_database()
+        self._launch(self._web)
+        self._launch(self._agent)
+        deadline = time.monotonic() + READY_SECONDS
+        while not is_ready(self._env):
+            if time.monotonic() > deadline:
+                raise CannotStart(
+                    f"It was not ready within {READY_SECONDS:g} s. {self._last_words(self._web)}"
+                )
+            self._tend()
+            self._pause(0.05)
+        seconds = time.monotonic() - self._began
+        self._terminal.say(f"Ready after {seconds:.1f} s.")
+        self._terminal.say(welcome(self._env, self._signin_link(), seconds), keep=False)
+
+    def _start_postgres(self) -> None:
+        assert self._postgres is not None  # noqa: S101
+        self._launch(self._postgres_child)
+        for note in self._postgres.notes:
+            self._terminal.say(note)
+        process = self._postgres_child.process
+        assert process is not None  # noqa: S101
+        try:
+            self._postgres.wait_until_ready(process)
+        except CannotStart as error:
+            raise CannotStart(f"{error} {self._last_words(self._postgres_child)}") from error
+
+    def _prepare_database(self) -> None:
+        log = ProcessLog(self._env.home.logs, "prepare")
+        done = commands.run(commands.manage("prepare"), self._env, log)
+        self._pause(0)
+        if done.returncode:
+            raise CannotStart(f"The database could not be prepared. The end of {log.path}:\n{log.tail(15)}")
+
+    def _signin_link(self) -> str:
+        if not self._env.auth:
+            return ""
+        done = commands.run(commands.manage("signin"), self._env)
+        links = [word for word in done.stdout.split() if "#code=" in word]
+        if done.returncode or not links:
+            self._terminal.say(f"No sign-in link could be made: {done.stderr.strip()}", "warning")
+            return ""
+        return links[0]
+
+    def _watch(self) -> None:
+        while True:
+            self._tend()
+            self._pause(LOOK_SECONDS)
+
+    def _tend(self) -> None:
+        """Notice who ended, start again who is due, show what is worrying."""
+        for child in self._children:
+            ending = child.look()
+            if ending:
+                self._terminal.say(ending, "warning")
+                self._record()
+            if child.due and (child is not self._postgres_child or self._postgres is not None):
+                if self._was_started(child):
+                    self._launch(child)
+            self._show_news(child)
+
+    def _was_started(self, child: Child) -> bool:
+        return child.started > 0
+
+    def _show_news(self, child: Child) -> None:
+        for line in child.log.news():
+            self._terminal.say(f"{child.name:>8} | {line}", keep=False)
+
+    def _launch(self, child: Child) -> None:
+        try:
+            child.start()
+        except CannotStart as error:
+            if not self._was_started(child):
+                raise
+            self._terminal.say(str(error), "error")
+        self._record()
+
+    def _stop(self) -> None:
+        asked = self._asked
+        agent_runs = self._agent.running
+        if asked:
+            self._terminal.say(
+                "Stopping." + (" Jobs that run get 10 s; Ctrl-C again ends them now." if agent_runs else "")
+            )
+        self._end(self._web, signal.SIGTERM, WEB_STOP_SECONDS)
+        self._end(self._agent, signal.SIGUSR2, AGENT_STOP_SECONDS)
+        self._end(self._runner, signal.SIGTERM, RUNNER_STOP_SECONDS)
+        if self._postgres is not None and self._postgres_child.process is not None:
+            self._postgres.stop(self._postgres_child.process)
+        for child in self._children:
+            self._show_news(child)
+        self._env.home.children.unlink(missing_ok=True)
+        if asked:
+            self._terminal.say(f"Stopped. The data stays in {self._env.home.root}.")
+
+    def _end(self, child: Child, number: int, seconds: float) -> None:
+        """Signal, and wait; another Ctrl-C is passed on as the same signal."""
+        child.signal(number)
+        asked = self._asked
+        deadline = time.monotonic() + seconds
+        while not child.wait(0.1):
+            if self._asked > asked:
+                asked = self._asked
+                child.signal(number)
+            if time.monotonic() > deadline:
+                self._terminal.say(f"{child.name} did not end within {seconds:g} s; it is killed.", "warning")
+                child.kill()
+
+    def _spawn_postgres(self, log: ProcessLog) -> "subprocess.Popen[bytes]":
+        assert self._postgres is not None  # noqa: S101
+        self._postgres.prepare()
+        with log.open() as file:
+            return self._postgres.start(file)
+
+    def _child(self, name: str, spawn: commands.Spawn) -> Child:
+        return Child(name, ProcessLog(self._env.home.logs, name), spawn)
+
+    def _record(self) -> None:
+        roster.write(self._env.home.children, self._children)
+
+    def _last_words(self, child: Child) -> str:
+        return f"The end of {child.log.path}:\n{child.log.tail(15)}"
+
+    def _pause(self, seconds: float) -> None:
+        """Wait, and leave by `Stopped` when a stop is asked for."""
+        self._asked_event.wait(seconds)
+        if self._asked:
+            raise Stopped
+
+    def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        self._asked += 1
+        self._asked_event.set()

@@ -1,0 +1,49 @@
+"""What the person at the terminal sees, also kept in the supervisor's log."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from standalone.logs import MOST_BYTES
+
+
+class Terminal:
+    """Says things once: on the terminal as they are, in `log` with their time."""
+
+    def __init__(self, log: Path, log_format: str = "text") -> None:
+        self._log = log
+        self._format = log_format
+        self._gone = False
+
+    def say(self, text: str, level: str = "info", *, keep: bool = True) -> None:
+        """Print `text`; `keep=False` leaves it out of the log (secrets, and what stands in another log)."""
+        if keep:
+            self._keep(text, level)
+        if self._gone:
+            return
+        try:
+            sys.stdout.write(f"{text}\n")
+            sys.stdout.flush()
+        except OSError:
+            # The terminal was closed; what runs goes on, or stops as asked.
+            self._gone = True
+
+    def _keep(self, text: str, level: str) -> None:
+        now = datetime.now(UTC)
+        if self._format == "ecs":
+            record = {
+                "@timestamp": now.isoformat(timespec="milliseconds"),
+                "log.level": level,
+                "message": text.strip(),
+                "ecs.version": "8.11.0",
+                "service.name": "jobdeck-supervisor",
+            }
+            line = json.dumps(record)
+        else:
+            line = f"{now.isoformat(sep=' ', timespec='milliseconds')} [{level}] {text.strip()}"
+        if self._log.exists() and self._log.stat().st_size > MOST_BYTES:
+            self._log.replace(self._log.with_name(f"{self._log.name}.1"))
+        with self._log.open("a") as file:
+            file.write(line + "\n")
+        self._log.chmod(0o600)
