@@ -56,7 +56,7 @@ class Child:
 
     def postpone(self) -> float:
         """Put the next start off, for longer each time; the seconds."""
-        wait = min(FIRST_WAIT * 2**self._failures, LONGEST_WAIT)
+        wait: float = min(FIRST_WAIT * 2**self._failures, LONGEST_WAIT)
         self._failures += 1
         self._again_at = time.monotonic() + wait
         return wait

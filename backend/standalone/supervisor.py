@@ -8,7 +8,7 @@ from types import FrameType
 
 from config.env import Env
 from standalone import commands, roster
-from standalone.child import Child
+from standalone.child import Child, Spawn
 from standalone.errors import CannotStart
 from standalone.logs import ProcessLog
 from standalone.postgres import EmbeddedPostgres
@@ -115,35 +115,28 @@ class Supervisor:
             ending = child.look()
             if ending:
                 self._terminal.say(ending, "warning")
-                self._record()
-            if child.due and (child is not self._postgres_child or self._postgres is not None):
-                if self._was_started(child):
-                    self._launch(child)
+            if child.due:
+                self._launch_again(child)
             self._show_news(child)
-
-    def _was_started(self, child: Child) -> bool:
-        return child.started > 0
 
     def _show_news(self, child: Child) -> None:
         for line in child.log.news():
             self._terminal.say(f"{child.name:>8} | {line}", keep=False)
 
     def _launch(self, child: Child) -> None:
+        child.start()
+        roster.write(self._env.home.children, self._children)
+
+    def _launch_again(self, child: Child) -> None:
         try:
-            child.start()
+            self._launch(child)
         except CannotStart as error:
-            if not self._was_started(child):
-                raise
-            self._terminal.say(str(error), "error")
-        self._record()
+            self._terminal.say(f"{error} The next try is in {child.postpone():g} s.", "error")
 
     def _stop(self) -> None:
         asked = self._asked
-        agent_runs = self._agent.running
         if asked:
-            self._terminal.say(
-                "Stopping." + (" Jobs that run get 10 s; Ctrl-C again ends them now." if agent_runs else "")
-            )
+            self._terminal.say("Stopping. Jobs that run get 10 s; Ctrl-C again ends them now.")
         self._end(self._web, signal.SIGTERM, WEB_STOP_SECONDS)
         self._end(self._agent, signal.SIGUSR2, AGENT_STOP_SECONDS)
         self._end(self._runner, signal.SIGTERM, RUNNER_STOP_SECONDS)
@@ -174,11 +167,8 @@ class Supervisor:
         with log.open() as file:
             return self._postgres.start(file)
 
-    def _child(self, name: str, spawn: commands.Spawn) -> Child:
+    def _child(self, name: str, spawn: Spawn) -> Child:
         return Child(name, ProcessLog(self._env.home.logs, name), spawn)
-
-    def _record(self) -> None:
-        roster.write(self._env.home.children, self._children)
 
     def _last_words(self, child: Child) -> str:
         return f"The end of {child.log.path}:\n{child.log.tail(15)}"
