@@ -1,0 +1,100 @@
+import type {
+  Attempt,
+  JobDetail,
+  JobPage,
+  JobPatch,
+  JobRead,
+  JobStatus,
+  JobWrite,
+  JobsCancelCreateData,
+  JobsCreateData,
+  JobsDestroyData,
+  JobsListData,
+  JobsLogsRetrieveData,
+  JobsPartialUpdateData,
+  JobsRetrieveData,
+  JobsRetryCreateData,
+  LogSlice,
+  Reason,
+  ResourceRequirements,
+  Status,
+} from '@/services/api.generated';
+import { request } from '@/services/http';
+
+export type {
+  Attempt,
+  JobDetail,
+  JobPage,
+  JobPatch,
+  JobStatus,
+  JobWrite,
+  LogSlice,
+  Reason,
+  ResourceRequirements,
+  Status,
+};
+/** A job as lists and live frames carry it; JobDetail has more. */
+export type Job = JobRead;
+export type JobQuery = NonNullable<JobsListData['query']>;
+export type LogQuery = NonNullable<JobsLogsRetrieveData['query']>;
+export type Stream = NonNullable<LogQuery['stream']>;
+
+export const STATUSES: readonly Status[] = ['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'];
+
+export function hasEnded(status: Status): boolean {
+  return status === 'COMPLETED' || status === 'FAILED' || status === 'CANCELLED';
+}
+
+/** Query keys from general to specific: invalidating one refreshes all below it. */
+export const jobKeys = {
+  all: ['jobs'] as const,
+  lists: ['jobs', 'list'] as const,
+  list: (query: JobQuery) => ['jobs', 'list', query] as const,
+  details: ['jobs', 'detail'] as const,
+  detail: (id: number) => ['jobs', 'detail', id] as const,
+  logs: (id: number, attempt: number, stream: Stream) => ['jobs', 'logs', id, attempt, stream] as const,
+};
+
+export function fetchJobs(query: JobQuery, signal?: AbortSignal): Promise<JobPage> {
+  return request<JobsListData, JobPage>('GET', { url: '/api/jobs/', query, signal });
+}
+
+export function fetchJob(id: number, signal?: AbortSignal): Promise<JobDetail> {
+  return request<JobsRetrieveData, JobDetail>('GET', { url: '/api/jobs/{id}/', path: { id }, signal });
+}
+
+export function fetchLog(id: number, query: LogQuery, signal?: AbortSignal): Promise<LogSlice> {
+  return request<JobsLogsRetrieveData, LogSlice>('GET', {
+    url: '/api/jobs/{id}/logs/',
+    path: { id },
+    query,
+    signal,
+  });
+}
+
+export function createJob(body: JobWrite): Promise<JobDetail> {
+  return request<JobsCreateData, JobDetail>('POST', { url: '/api/jobs/', body });
+}
+
+/** With `version`, refused (412) when somebody else changed the job since that version was read. */
+export function updateJob(id: number, body: JobPatch, version?: number): Promise<JobDetail> {
+  const headers: Record<string, string> = version === undefined ? {} : { 'If-Match': `W/"${id}-${version}"` };
+  return request<JobsPartialUpdateData, JobDetail>('PATCH', {
+    url: '/api/jobs/{id}/',
+    path: { id },
+    body,
+    headers,
+  });
+}
+
+export function cancelJob(id: number): Promise<Job> {
+  return request<JobsCancelCreateData, Job>('POST', { url: '/api/jobs/{id}/cancel/', path: { id } });
+}
+
+export function retryJob(id: number): Promise<Job> {
+  return request<JobsRetryCreateData, Job>('POST', { url: '/api/jobs/{id}/retry/', path: { id } });
+}
+
+export function deleteJob(id: number): Promise<void> {
+  return request<JobsDestroyData, undefined>('DELETE', { url: '/api/jobs/{id}/', path: { id } });
+}

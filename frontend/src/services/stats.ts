@@ -1,0 +1,14 @@
+import type { JobsStatsRetrieveData, Stats, StatusCounts } from '@/services/api.generated';
+import { request } from '@/services/http';
+
+export type { Stats, StatusCounts };
+export type StatsRange = NonNullable<JobsStatsRetrieveData['query']>;
+
+export const statsKeys = {
+  all: ['stats'] as const,
+  range: (range: StatsRange) => ['stats', range] as const,
+};
+
+export function fetchStats(range: StatsRange, signal?: AbortSignal): Promise<Stats> {
+  return request<JobsStatsRetrieveData, Stats>('GET', { url: '/api/jobs/stats/', query: range, signal });
+}

@@ -1,0 +1,28 @@
+import { format, formatDistanceStrict } from 'date-fns';
+
+/** "5 minutes ago", "in 2 hours"; "just now" below ten seconds. */
+export function relativeTime(at: Date, now: Date): string {
+  const seconds = Math.abs(now.getTime() - at.getTime()) / 1000;
+  return seconds < 10 ? 'just now' : formatDistanceStrict(at, now, { addSuffix: true });
+}
+
+/** "23 Nov 2026, 21:50:09 Europe/Rome (UTC+01:00)" */
+export function absoluteTime(at: Date): string {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return `${format(at, 'd MMM yyyy, HH:mm:ss')} ${zone} (UTC${format(at, 'xxx')})`;
+}
+
+/** "9.3 s", "4 min 12 s", "3 h 07 min", "2 d 4 h": seconds told in at most two units. */
+export function duration(seconds: number): string {
+  if (seconds < 0.1) return '0 s';
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`;
+  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}
