@@ -1,0 +1,67 @@
+import { useEffect } from 'react';
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useLive } from '@/contexts/LiveContext';
+import { dropJob, placeJob } from '@/hooks/jobCache';
+import { useLatest } from '@/hooks/ui/useLatest';
+import { jobKeys } from '@/services/jobs';
+import type { Frame, Topic } from '@/services/live';
+import { statsKeys, type Stats } from '@/services/stats';
+
+/** Lets live frames into the query cache; mounted once, in the shell. */
+export function useLiveUpdates(): void {
+  const live = useLive();
+  const client = useQueryClient();
+  useEffect(() => live.subscribe({ subscribe: 'stats' }, (frame) => apply(client, frame)), [live, client]);
+}
+
+function apply(client: QueryClient, frame: Frame): void {
+  switch (frame.type) {
+    case 'job':
+      placeJob(client, frame.job);
+      break;
+    case 'job_deleted':
+      dropJob(client, frame.id);
+      void client.invalidateQueries({ queryKey: jobKeys.detail(frame.id) });
+      break;
+    case 'stats':
+      client.setQueriesData<Stats>(
+        { queryKey: statsKeys.range({}), exact: true },
+        (stats) =>
+          stats && {
+            ...stats,
+            by_status: frame.by_status,
+            total: frame.total,
+            as_of: new Date().toISOString(),
+          },
+      );
+      break;
+    case 'refetch':
+      void client.invalidateQueries({ queryKey: jobKeys.lists });
+      void client.invalidateQueries({ queryKey: jobKeys.details });
+      void client.invalidateQueries({ queryKey: statsKeys.all });
+      break;
+    default:
+  }
+}
+
+/** Asks the server for frames about one job while the caller is mounted. */
+export function useLiveJob(id: number): void {
+  useSubscription({ subscribe: 'job', id });
+}
+
+/** The same for the rows of a list. `onListChanged` is told that jobs came or went, at most once a second. */
+export function useLiveJobs(ids: number[], onListChanged: () => void): void {
+  useSubscription({ subscribe: 'jobs', ids }, (frame) => {
+    if (frame.type === 'list_changed') onListChanged();
+  });
+}
+
+function useSubscription(topic: Topic, onFrame?: (frame: Frame) => void): void {
+  const live = useLive();
+  const latest = useLatest(onFrame);
+  const wanted = JSON.stringify(topic);
+  useEffect(
+    () => live.subscribe(JSON.parse(wanted) as Topic, (frame) => latest.current?.(frame)),
+    [live, wanted, latest],
+  );
+}
