@@ -1,0 +1,48 @@
+import { clsx } from 'clsx';
+import { useNow } from '@/hooks/ui/useNow';
+import type { LiveState, LiveStatus } from '@/services/live';
+
+const LOOK: Record<LiveStatus, { word: string; dot: string; explains: string }> = {
+  connecting: { word: 'Connecting', dot: 'border-pending', explains: 'Opening the live connection.' },
+  connected: {
+    word: 'Live',
+    dot: 'border-completed bg-completed',
+    explains: 'Changes appear as they happen.',
+  },
+  reconnecting: {
+    word: 'Reconnecting',
+    dot: 'border-pending',
+    explains: 'The live connection was cut; trying again.',
+  },
+  polling: {
+    word: 'Polling',
+    dot: 'border-pending bg-pending',
+    explains: 'No live connection; the page asks every 5 seconds instead.',
+  },
+  paused: {
+    word: 'Paused',
+    dot: 'border-cancelled',
+    explains: 'Nothing is updated while this tab is hidden.',
+  },
+};
+
+/** How fresh the page is: connected, reconnecting, polling or paused, and when it last heard something. */
+export function LiveBadge({ state }: { state: LiveState }) {
+  const now = useNow(1_000);
+  const look = LOOK[state.status];
+  const age =
+    state.updatedAt === null ? null : Math.max(0, Math.round((now.getTime() - state.updatedAt) / 1000));
+  return (
+    <span
+      data-live={state.status}
+      title={age === null ? look.explains : `${look.explains} Updated ${age} s ago.`}
+      className="inline-flex items-center gap-2 text-small whitespace-nowrap text-muted"
+    >
+      <span aria-hidden className={clsx('size-2 rounded-full border-2', look.dot)} />
+      <span role="status">{look.word}</span>
+      {age !== null && state.status !== 'connected' && (
+        <span className="hidden lg:inline">updated {age} s ago</span>
+      )}
+    </span>
+  );
+}

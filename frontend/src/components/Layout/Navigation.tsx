@@ -1,0 +1,44 @@
+import { clsx } from 'clsx';
+import { ChartColumn, List, Server, type LucideIcon } from 'lucide-react';
+import { NavLink } from 'react-router';
+
+const PLACES: { to: string; word: string; icon: LucideIcon }[] = [
+  { to: '/', word: 'Jobs', icon: List },
+  { to: '/overview', word: 'Overview', icon: ChartColumn },
+  { to: '/workers', word: 'Workers', icon: Server },
+];
+
+/** The three places, in the header on wide screens and at the thumb on phones. */
+export function Navigation({ place }: { place: 'header' | 'bottom' }) {
+  const bottom = place === 'bottom';
+  return (
+    <nav
+      aria-label="Main"
+      className={clsx(
+        bottom &&
+          'fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)]',
+      )}
+    >
+      <ul className={clsx('flex', bottom ? 'h-14 items-stretch' : 'items-center gap-1')}>
+        {PLACES.map(({ to, word, icon: Icon }) => (
+          <li key={to} className={clsx(bottom && 'flex-1')}>
+            <NavLink
+              to={to}
+              className={({ isActive }) =>
+                clsx(
+                  'flex items-center justify-center hover:no-underline',
+                  bottom ? 'h-full flex-col gap-0.5 text-small' : 'h-8 rounded-md px-3 hover:bg-hover',
+                  isActive ? 'font-strong text-ink' : 'text-muted hover:text-ink',
+                  isActive && (bottom ? 'text-accent' : 'bg-hover'),
+                )
+              }
+            >
+              {bottom && <Icon aria-hidden size={20} />}
+              {word}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,116 @@
+import type { Attempt, Job, JobDetail, JobStatus, Status } from '@/services/jobs';
+
+let nextId = 1;
+const CREATED = '2026-11-23T20:00:00Z';
+const STARTED = '2026-11-23T20:00:05Z';
+const ENDED = '2026-11-23T20:01:05Z';
+
+export function statusFactory(status_type: Status, over: Partial<JobStatus> = {}): JobStatus {
+  return { id: nextId++, status_type, timestamp: CREATED, message: '', progress: null, attempt: 1, ...over };
+}
+
+function make(status: Status, over: Partial<Job>): Job {
+  const id = over.id ?? nextId++;
+  return {
+    id,
+    name: `job-${id}`,
+    description: '',
+    priority: 5,
+    created_at: CREATED,
+    updated_at: CREATED,
+    scheduled_at: null,
+    completed_at: null,
+    error_message: '',
+    result_data: null,
+    resource_requirements: {},
+    status,
+    status_message: '',
+    progress: null,
+    status_changed_at: CREATED,
+    kind: 'run',
+    latest_status: statusFactory(status),
+    status_history_count: 1,
+    execution_time: null,
+    command: 'python train.py',
+    working_directory: '',
+    queue: 'default',
+    tags: [],
+    owner: 'ada',
+    executor: 'local',
+    max_attempts: 1,
+    retry_delay: 5,
+    retry_on_lost: true,
+    timeout: null,
+    attempt: 1,
+    attempts_used: 0,
+    available_at: CREATED,
+    started_at: null,
+    exit_code: null,
+    reason: '',
+    reason_text: '',
+    cancel_requested_at: null,
+    cancel_requested_by: '',
+    version: 1,
+    waiting_for: null,
+    ...over,
+  };
+}
+
+const running: Partial<Job> = { started_at: STARTED, progress: 42, execution_time: 60 };
+const ended: Partial<Job> = {
+  started_at: STARTED,
+  completed_at: ENDED,
+  execution_time: 60,
+  attempts_used: 1,
+};
+
+/** Jobs by state. */
+export const jobFactory = {
+  pending: (over: Partial<Job> = {}) => make('PENDING', { waiting_for: 'A free worker.', ...over }),
+  running: (over: Partial<Job> = {}) => make('RUNNING', { ...running, ...over }),
+  cancelling: (over: Partial<Job> = {}) =>
+    make('RUNNING', { ...running, cancel_requested_at: ENDED, cancel_requested_by: 'ada', ...over }),
+  completed: (over: Partial<Job> = {}) =>
+    make('COMPLETED', { ...ended, progress: 100, exit_code: 0, ...over }),
+  failed: (over: Partial<Job> = {}) =>
+    make('FAILED', {
+      ...ended,
+      exit_code: 3,
+      reason: 'exit_code',
+      reason_text: 'The command ended with exit code 3; its last error lines say why.',
+      error_message: 'ValueError: no such column',
+      ...over,
+    }),
+  cancelled: (over: Partial<Job> = {}) => make('CANCELLED', { ...ended, reason: 'cancelled', ...over }),
+  tracked: (over: Partial<Job> = {}) => make('PENDING', { kind: 'tracked', command: '', ...over }),
+};
+
+export function attemptFactory(over: Partial<Attempt> = {}): Attempt {
+  return {
+    number: 1,
+    worker: 'worker-1',
+    started_at: STARTED,
+    ended_at: null,
+    exit_code: null,
+    signal: null,
+    reason: '',
+    error_message: '',
+    result_data: null,
+    usage: null,
+    log_sizes: { stdout: 0, stderr: 0 },
+    log_complete: false,
+    ...over,
+  };
+}
+
+export function detailOf(job: Job, over: Partial<JobDetail> = {}): JobDetail {
+  return {
+    ...job,
+    environment: {},
+    statuses: [statusFactory('PENDING'), job.latest_status],
+    statuses_truncated: false,
+    attempts:
+      job.status === 'PENDING' ? [] : [attemptFactory({ exit_code: job.exit_code, reason: job.reason })],
+    ...over,
+  };
+}
