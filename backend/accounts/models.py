@@ -55,6 +55,9 @@ class ApiToken(models.Model):
     class Meta:
         db_table = "accounts_apitoken"
 
+    def __str__(self) -> str:
+        return self.name
+
     def is_valid_at(self, moment: datetime) -> bool:
         """Say whether the token may still be used at `moment`."""
         return self.expires_at is None or moment < self.expires_at
@@ -70,3 +73,6 @@ class SignInCode(models.Model):
 
     class Meta:
         db_table = "accounts_signincode"
+
+    def __str__(self) -> str:
+        return f"code that expires at {self.expires_at:%H:%M}"

@@ -1,5 +1,6 @@
 """The key that signs sessions and tokens: made once, kept in JOBDECK_HOME."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -26,11 +27,9 @@ def _make(path: Path) -> str:
             file.write(secrets.token_urlsafe(48) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        try:
-            # link() refuses to replace a file, so a secret that is in use is never overwritten.
+        # link() refuses to replace a file, so a secret that is in use is never overwritten.
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
     finally:
         draft.unlink()
     return path.read_text(encoding="ascii").strip()

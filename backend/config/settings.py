@@ -11,6 +11,7 @@ from config.hosts import served_hosts, served_origins
 from config.process import current_process
 from config.secret_key import read_or_make_secret
 from config.version import VERSION
+from telemetry.logging import configure_structlog, logging_config
 
 ENV = load_env()
 PROCESS = current_process()
@@ -56,7 +57,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "telemetry.requests.RequestLogMiddleware",
-    "config.problems.ProblemMiddleware",
     "config.door.DoorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -69,6 +69,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BACKEND / "config" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
@@ -77,7 +78,12 @@ TEMPLATES = [
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
-WHITENOISE_INDEX_FILE = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# --- logs ----------------------------------------------------------------------------------------
+
+LOGGING = logging_config(ENV.log_format, PROCESS.name)
+configure_structlog()
 
 # --- the database --------------------------------------------------------------------------------
 
@@ -134,11 +140,11 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["jobs.renderers.StrictJSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {"signin": "10/min"},
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest_framework.negotiation.DefaultContentNegotiation",
     "EXCEPTION_HANDLER": "jobs.problems.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "URL_FORMAT_OVERRIDE": None,
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    # Throttles go by the address that connected: X-Forwarded-For is what anyone likes to write.
+    "NUM_PROXIES": 0,
 }
 
 SPECTACULAR_SETTINGS = {

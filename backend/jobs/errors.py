@@ -284,7 +284,7 @@ class IdempotencyKeyReused(Problem):
     def __init__(self, job_id: int | None = None) -> None:
         self.job_id = job_id
         super().__init__(
-            "" if job_id is None else f"This Idempotency-Key made job {job_id}, from another body."
+            "" if job_id is None else f"This Idempotency-Key made job {job_id} from another body"
         )
 
 

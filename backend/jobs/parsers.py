@@ -1,4 +1,4 @@
-"""Reads JSON bodies strictly: what is not plain, finite, unambiguous JSON in UTF-8 is refused, with its place named."""
+"""Reads JSON bodies strictly: what is not plain, finite and unambiguous is refused, with its place named."""
 
 import json
 import math
@@ -43,7 +43,7 @@ class _Repeated(dict[str, Any]):
 
 
 def parse_json(body: bytes) -> Any:
-    """Give the value of a JSON text. Raises `MalformedBody`, with the path of what is wrong where it has one."""
+    """Give the value of a JSON text. Raises `MalformedBody`, with the paths of what is wrong in it."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -111,7 +111,7 @@ _KINDS: dict[type[drf.APIException], type[Problem]] = {
 
 
 def field_errors(detail: Any, path: str = "") -> Iterator[FieldError]:
-    """Flatten REST framework's nested error details into one entry per message, each with its field's path."""
+    """Flatten REST framework's nested error details into one entry per message, with its field's path."""
     if isinstance(detail, Mapping):
         for key, value in detail.items():
             yield from field_errors(value, path if key == "non_field_errors" else _join(path, key))
@@ -158,5 +158,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def raise_not_found(request: HttpRequest, *_: object, **__: object) -> NoReturn:
-    """Stand behind every API address that does not exist, so that the front end's page is not served there."""
+    """Answer for API addresses that do not exist, where the front end's page would mislead."""
     raise Http404

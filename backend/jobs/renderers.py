@@ -14,7 +14,7 @@ class StrictJSONRenderer(BaseRenderer):
     """
     REST framework's renderer for application/json.
 
-    Times come out as RFC 3339 in UTC with a `Z`. A number that is not finite becomes null: JSON has no other way.
+    Times come out as RFC 3339 in UTC with a `Z`. A number that is not finite becomes null.
     """
 
     media_type = "application/json"
