@@ -1,0 +1,61 @@
+"""The logs of attempts: shipped by the engine in pieces, read by byte offset or by line."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from . import events
+from .models import Attempt, LogChunk
+
+Stream = Literal["stdout", "stderr"]
+STREAMS: tuple[Stream, ...] = ("stdout", "stderr")
+CHUNK_BYTES = 256 * 1024  # the most that one chunk holds, so that a reader near its end does not unpack much more
+
+# Neither doubled nor overlapping, whoever ships: the offset is compared and moved in the statement that stores.
+_SHIP = """
+WITH moved AS (
+    UPDATE jobs_attempt SET shipped_{stream} = shipped_{stream} + %(size)s, lines_{stream} = lines_{stream} + %(lines)s
+    WHERE id = %(attempt_id)s AND lease = %(lease)s AND shipped_{stream} = %(offset)s
+    RETURNING id, job_id, lines_{stream} - %(lines)s AS first_line
+),
+stored AS (
+    INSERT INTO jobs_logchunk (attempt_id, stream, "offset", size, data, first_line)
+    SELECT id, '{stream}', %(offset)s, %(size)s, %(data)s, first_line FROM moved
+)
+SELECT job_id FROM moved
+"""
+_SHIP_BY_STREAM = {stream: _SHIP.format(stream=stream) for stream in STREAMS}
+
+
+def ship(attempt_id: int, lease: UUID, stream: Stream, offset: int, data: bytes) -> bool:
+    """Store the bytes of a stream that begin at `offset`, at most `CHUNK_BYTES`.
+
+    False when they are not the next ones (an earlier call stored them, or the lease is another): read
+    `Attempt.shipped_…` again and go on from there. An attempt that has ended may still be shipped.
+    """
+    params = {
+        "attempt_id": attempt_id,
+        "lease": lease,
+        "offset": offset,
+        "size": len(data),
+        "lines": data.count(b"\n"),
+        "data": zlib.compress(data, 1),
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_SHIP_BY_STREAM[stream], params)
+        row = cursor.fetchone()
+        if row is not None:
+            events.changed([row[0]])
+    return row is not None
+
+
+def finish(attempt_id: int, lease: UUID) -> None:
+    """Note that all that this attempt wrote is stored, and how it ended too."""
+    ended = Attempt.objects.filter(pk=attempt_id, lease=lease, ended_at__isnull=False, log_complete=False)
+    with transaction.atomic():
+        if ended.update(log_complete=True):
+            events.changed(ended.model.objects.filter(pk=attempt_id).values_list("job_id", flat=True))

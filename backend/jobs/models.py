@@ -1,0 +1,358 @@
+"""What is stored: jobs, their history, attempts, logs, workers and counters. Fields, constraints and indexes only.
+
+Partitioned tables (`JobStatus`, `LogChunk`), triggers and everything else that Django cannot say are written out
+in migrations 0001 and 0002. Only `transitions.py` writes `Job.status`.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
+
+from .states import ENDED, Kind, Reason, Status
+
+STATUS_CHOICES = [(status.value, status.value.title()) for status in Status]
+REASON_CHOICES = [(reason.value, reason.value.replace("_", " ")) for reason in Reason]
+STATUS_VALUES = [status.value for status in Status]
+BAD_END_VALUES = [Status.FAILED.value, Status.CANCELLED.value]
+ENDED_VALUES = sorted(status.value for status in ENDED)
+
+DEFAULT_CPUS = 1.0  # of a job that asks for none; a job that says nothing is taken to keep one core busy
+DEFAULT_MEMORY_MB = 0
+
+
+class Job(models.Model):
+    """A computation that somebody asked for. With a command the engine runs it; without one it is tracked."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=255)
+    description = models.TextField(blank=True, default="")
+    priority = models.SmallIntegerField(default=5)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    scheduled_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    error_message = models.TextField(blank=True, default="")
+    result_data = models.JSONField(null=True, blank=True)
+    resource_requirements = models.JSONField(default=dict, blank=True)
+
+    status = models.CharField(max_length=9, choices=STATUS_CHOICES, default=Status.PENDING.value)
+    status_message = models.TextField(blank=True, default="")
+    progress = models.SmallIntegerField(null=True, blank=True)
+    status_changed_at = models.DateTimeField()
+    latest_status_id = models.BigIntegerField()
+    status_count = models.IntegerField(default=1)
+
+    command = models.TextField(blank=True, default="")
+    environment = models.JSONField(default=dict, blank=True)
+    working_directory = models.TextField(blank=True, default="")
+    queue = models.CharField(max_length=64, default="default")
+    tags = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    # No foreign key check: many submitters sharing one owner would lock that owner's row together.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="jobs", db_constraint=False
+    )
+    executor = models.CharField(max_length=16, default="local")
+    max_attempts = models.SmallIntegerField(default=1)
+    retry_delay = models.IntegerField(default=10)
+    retry_on_lost = models.BooleanField(default=True)
+    timeout = models.IntegerField(null=True, blank=True)
+
+    attempt = models.IntegerField(default=1)
+    attempts_used = models.IntegerField(default=0)
+    available_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    exit_code = models.IntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=20, choices=REASON_CHOICES, blank=True, default="")
+    lease = models.UUIDField(null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    cancel_requested_by = models.CharField(max_length=150, blank=True, default="")
+    idempotency_key = models.CharField(max_length=255, blank=True, default="")
+    idempotency_digest = models.CharField(max_length=64, blank=True, default="")
+    version = models.IntegerField(default=1)
+
+    # What the claim weighs against a machine's room, so that SQL need not open the JSON.
+    cpus = models.GeneratedField(
+        expression=Coalesce(
+            Cast(KeyTextTransform("cpus", "resource_requirements"), models.FloatField()), DEFAULT_CPUS
+        ),
+        output_field=models.FloatField(),
+        db_persist=True,
+    )
+    memory_mb = models.GeneratedField(
+        expression=Coalesce(
+            Cast(KeyTextTransform("memory_mb", "resource_requirements"), models.IntegerField()),
+            DEFAULT_MEMORY_MB,
+        ),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="job_name_not_blank", condition=~Q(name="")),
+            models.CheckConstraint(name="job_priority_1_to_10", condition=Q(priority__range=(1, 10))),
+            models.CheckConstraint(
+                name="job_progress_0_to_100", condition=Q(progress__isnull=True) | Q(progress__range=(0, 100))
+            ),
+            models.CheckConstraint(name="job_status_known", condition=Q(status__in=STATUS_VALUES)),
+            models.CheckConstraint(
+                name="job_ended_has_completed_at",
+                condition=Q(status__in=ENDED_VALUES, completed_at__isnull=False)
+                | Q(~Q(status__in=ENDED_VALUES), completed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="job_bad_end_has_reason",
+                condition=Q(~Q(reason=""), status__in=BAD_END_VALUES)
+                | Q(~Q(status__in=BAD_END_VALUES), reason=""),
+            ),
+            models.CheckConstraint(
+                name="job_running_has_started_at",
+                condition=~Q(status=Status.RUNNING.value) | Q(started_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="job_lease_only_while_running",
+                condition=Q(lease__isnull=True) | Q(status=Status.RUNNING.value),
+            ),
+            models.CheckConstraint(
+                name="job_attempts_in_bounds",
+                condition=Q(attempt__gte=1, attempts_used__gte=0, max_attempts__gte=1),
+            ),
+            models.CheckConstraint(
+                name="job_durations_in_bounds",
+                condition=Q(retry_delay__gte=0) & (Q(timeout__isnull=True) | Q(timeout__gte=1)),
+            ),
+            models.UniqueConstraint(
+                name="job_one_per_idempotency_key",
+                fields=["owner", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                nulls_distinct=False,
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="job_claim_run",
+                fields=["-priority", "available_at", "id"],
+                condition=Q(status=Status.PENDING.value) & ~Q(command=""),
+            ),
+            models.Index(
+                name="job_claim_tracked",
+                fields=["-priority", "available_at", "id"],
+                condition=Q(status=Status.PENDING.value, command=""),
+            ),
+            models.Index(name="job_by_created", fields=["created_at", "id"]),
+            models.Index(name="job_by_status", fields=["status", "created_at", "id"]),
+            models.Index(name="job_by_priority", fields=["priority", "created_at", "id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.name} ({self.status})"
+
+    @property
+    def kind(self) -> Kind:
+        """Run by the engine, or tracked."""
+        return Kind.RUN if self.command else Kind.TRACKED
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens to it by itself."""
+        return Status(self.status) in ENDED
+
+
+class JobStatus(models.Model):
+    """One entry of a job's history. Append-only, partitioned by month on `timestamp` (migration 0001)."""
+
+    id = models.BigAutoField(primary_key=True)
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="statuses", db_index=False)
+    status_type = models.CharField(max_length=9, choices=STATUS_CHOICES)
+    timestamp = models.DateTimeField()
+    message = models.TextField(blank=True, default="")
+    progress = models.SmallIntegerField(null=True, blank=True)
+    attempt = models.IntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(name="jobstatus_by_job", fields=["job", "timestamp"])]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.status_type} at {self.timestamp}"
+
+
+class Attempt(models.Model):
+    """One try at a job. Open until it has ended; it ends once, and nothing changes how it ended."""
+
+    id = models.BigAutoField(primary_key=True)
+    # Not checked by the database: this is the hot path. `transitions.delete` takes attempts along.
+    job = models.ForeignKey(
+        Job, on_delete=models.DO_NOTHING, related_name="attempts", db_constraint=False, db_index=False
+    )
+    number = models.IntegerField()
+    lease = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_seconds = models.IntegerField(null=True, blank=True)
+    worker_id = models.UUIDField(null=True, blank=True)
+    worker_name = models.CharField(max_length=255, blank=True, db_default="")
+    dispatched_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    exit_code = models.IntegerField(null=True, blank=True)
+    signal = models.SmallIntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=20, choices=REASON_CHOICES, blank=True, db_default="")
+    error_message = models.TextField(blank=True, db_default="")
+    result_data = models.JSONField(null=True, blank=True)
+    usage = models.JSONField(db_default={}, blank=True)
+    receipt = models.JSONField(null=True, blank=True)
+    external_id = models.CharField(max_length=255, blank=True, db_default="")
+    shipped_stdout = models.BigIntegerField(db_default=0)
+    shipped_stderr = models.BigIntegerField(db_default=0)
+    lines_stdout = models.BigIntegerField(db_default=0)
+    lines_stderr = models.BigIntegerField(db_default=0)
+    log_complete = models.BooleanField(db_default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="attempt_number_once", fields=["job", "number"]),
+            models.UniqueConstraint(
+                name="attempt_one_open_per_job", fields=["job"], condition=Q(ended_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="attempt_open_has_no_outcome",
+                condition=Q(ended_at__isnull=False)
+                | Q(exit_code__isnull=True, signal__isnull=True, reason="", result_data__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="attempt_exit_code_or_signal",
+                condition=Q(exit_code__isnull=True) | Q(signal__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="attempt_lease_has_an_end",
+                condition=Q(lease__isnull=True, lease_until__isnull=True)
+                | Q(lease__isnull=False, lease_until__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="attempt_open_by_worker", fields=["worker_id"], condition=Q(ended_at__isnull=True)
+            ),
+            models.Index(
+                name="attempt_open_by_lease", fields=["lease_until"], condition=Q(ended_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} attempt {self.number}"
+
+
+class LogChunk(models.Model):
+    """A piece of what an attempt wrote. Partitioned by ranges of `attempt_id` (migration 0001)."""
+
+    pk = models.CompositePrimaryKey("attempt_id", "stream", "offset")
+    attempt_id = models.BigIntegerField()
+    stream = models.CharField(max_length=6, choices=[("stdout", "stdout"), ("stderr", "stderr")])
+    offset = models.BigIntegerField(help_text="Byte at which the piece starts in its stream")
+    size = models.IntegerField(help_text="Bytes, before compression")
+    data = models.BinaryField(help_text="The bytes, compressed by zlib")
+    first_line = models.BigIntegerField(help_text="Number of line breaks in the stream before this piece")
+
+    def __str__(self) -> str:
+        return f"attempt {self.attempt_id} {self.stream} at {self.offset}"
+
+
+class Worker(models.Model):
+    """A machine that runs jobs, as it last described itself. Whether it can be reached follows from the heartbeat."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        DRAINING = "draining"
+        STOPPED = "stopped"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = models.CharField(max_length=255)
+    host = models.CharField(max_length=255)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
+    capacity = models.JSONField(default=dict)
+    limits = models.JSONField(default=dict)
+    labels = models.JSONField(default=dict)
+    executors = models.JSONField(default=dict)
+    version = models.CharField(max_length=32)
+    boot_id = models.CharField(max_length=64, blank=True, default="")
+    started_at = models.DateTimeField()
+    heartbeat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.host}"
+
+
+class Counter(models.Model):
+    """How many jobs there are of a status, queue and owner, as of the last fold; `CounterDelta` has the rest."""
+
+    status = models.CharField(max_length=9)
+    queue = models.CharField(max_length=64)
+    owner_id = models.BigIntegerField(null=True)
+    jobs = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="counter_once", fields=["status", "queue", "owner_id"], nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.queue}: {self.jobs}"
+
+
+class CounterDelta(models.Model):
+    """What the triggers on Job append; never updated, so that writers do not wait for one another."""
+
+    id = models.BigAutoField(primary_key=True)
+    status = models.CharField(max_length=9)
+    queue = models.CharField(max_length=64)
+    owner_id = models.BigIntegerField(null=True)
+    jobs = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.queue}: {self.jobs:+d}"
+
+
+class _HourlyEndColumns(models.Model):
+    hour = models.DateTimeField()
+    queue = models.CharField(max_length=64)
+    owner_id = models.BigIntegerField(null=True)
+    status = models.CharField(max_length=9)
+    bucket = models.SmallIntegerField(
+        null=True, help_text="floor(8 · log2(seconds)); empty where it never started"
+    )
+    ends = models.BigIntegerField()
+    seconds = models.FloatField(help_text="Sum of the durations")
+
+    class Meta:
+        abstract = True
+
+
+class HourlyEnd(_HourlyEndColumns):
+    """Ends by hour with their durations as a histogram, as of the last fold; `HourlyEndDelta` has the rest."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="hourlyend_once",
+                fields=["hour", "queue", "owner_id", "status", "bucket"],
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hour} {self.status}: {self.ends}"
+
+
+class HourlyEndDelta(_HourlyEndColumns):
+    """What the triggers on Job append when a job ends."""
+
+    id = models.BigAutoField(primary_key=True)
+
+    def __str__(self) -> str:
+        return f"{self.hour} {self.status}: {self.ends:+d}"

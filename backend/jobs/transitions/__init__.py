@@ -1,0 +1,46 @@
+"""The moves of a job: the only code that writes a status. A file per move.
+
+Each move is one statement (`statement.py`): a compare-and-set on the job's row (status, and where there is one attempt
+and lease), the attempt opened or closed, and the row of the history. PostgreSQL repeats the comparison on the newest
+version of the row after waiting for a lock, so of two moves at once one succeeds and the other finds nothing to
+change; it then reads again and says what it found. Rows are locked in one order everywhere: the job, then its attempt.
+
+Times are the database's, read after the lock, so that a job's history is in the order of its moves. Announcements
+(`jobs.events`) go out after the commit. Every function may be called inside a transaction of the caller's.
+"""
+
+from .cancel import Cancelled, cancel
+from .claim import Candidate, Claimed, Claimer, claim
+from .delete import delete
+from .lease import LOST_AFTER_SECONDS, GivenAway, LeaseRef, give_away, renew, start
+from .progress import ProgressNews, report_progress
+from .report import Report, report
+from .retry import retry
+from .settle import Ending, Settled, settle
+from .submit import Submitted, submit
+
+__all__ = [
+    "LOST_AFTER_SECONDS",
+    "Cancelled",
+    "Candidate",
+    "Claimed",
+    "Claimer",
+    "Ending",
+    "GivenAway",
+    "LeaseRef",
+    "ProgressNews",
+    "Report",
+    "Settled",
+    "Submitted",
+    "cancel",
+    "claim",
+    "delete",
+    "give_away",
+    "renew",
+    "report",
+    "report_progress",
+    "retry",
+    "settle",
+    "start",
+    "submit",
+]

@@ -1,0 +1,67 @@
+"""cancel: at once where nothing runs, otherwise a request that the engine carries out."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from .. import errors, events
+from ..models import Job
+from ..states import Status
+from .statement import move, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """`at_once`: the job is CANCELLED; otherwise it still runs and the request is recorded."""
+
+    at_once: bool
+
+
+# A tracked job's program cannot be signalled; it learns of the cancel by the 409 to its next report.
+_AT_ONCE = "(job.status = 'PENDING' OR job.command = '')"
+
+_CANCEL = move(
+    f"""
+        status = CASE WHEN {_AT_ONCE} THEN 'CANCELLED' ELSE job.status END,
+        lease = CASE WHEN {_AT_ONCE} THEN NULL ELSE job.lease END,
+        completed_at = CASE WHEN {_AT_ONCE} THEN clock_timestamp() END,
+        reason = CASE WHEN {_AT_ONCE} THEN 'cancelled' ELSE '' END,
+        status_message = CASE WHEN {_AT_ONCE} THEN 'Cancelled by ' ELSE 'Cancel requested by ' END || %(by)s,
+        cancel_requested_at = clock_timestamp(), cancel_requested_by = %(by)s""",
+    """job.id = %(job_id)s AND job.status IN ('PENDING', 'RUNNING')
+       AND (job.status = 'PENDING' OR job.cancel_requested_at IS NULL)""",
+    after="""
+ended AS (
+    UPDATE jobs_attempt AS a SET ended_at = clock_timestamp(), reason = 'cancelled', log_complete = true
+    FROM moved
+    WHERE a.job_id = moved.id AND a.number = moved.attempt AND a.ended_at IS NULL AND moved.status = 'CANCELLED'
+),""",
+    result="SELECT status FROM moved",
+)
+
+_TRIES = 3  # a job that keeps moving between our look and our read is told apart from one that has ended
+
+
+def cancel(job_id: int, *, by: str) -> Cancelled:
+    """End a job that waits, or ask for the end of one that runs. Asking again changes nothing.
+
+    :raises errors.JobNotFound: there is no such job.
+    :raises errors.WrongState: it has ended.
+    """
+    status = None
+    for _ in range(_TRIES):
+        with transaction.atomic():
+            changed = rows(_CANCEL, {"job_id": job_id, "by": by})
+            if changed:
+                events.changed([job_id])
+                events.wake()
+                return Cancelled(at_once=changed[0]["status"] == Status.CANCELLED)
+        found = Job.objects.filter(pk=job_id).values_list("status", "cancel_requested_at").first()
+        if found is None:
+            raise errors.JobNotFound(job_id)
+        status, requested_at = Status(found[0]), found[1]
+        if status is Status.RUNNING and requested_at is not None:
+            return Cancelled(at_once=False)
+        if status not in (Status.PENDING, Status.RUNNING):
+            break
+    raise errors.WrongState(status, "It has ended already, so there is nothing to cancel.")

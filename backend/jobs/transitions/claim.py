@@ -1,0 +1,143 @@
+"""claim: the next pending jobs, in the order of the queue, for one worker under new leases."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from .. import events
+from ..states import Kind
+from .statement import move, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Claimer:
+    """Who claims. `id` is a Worker's; a program that claims tracked jobs over HTTP has only a name.
+
+    `cpus` and `memory_mb` are the most that one job may ask for: what asks for more is left to others.
+    """
+
+    name: str
+    lease_seconds: int
+    id: UUID | None = None
+    kind: Kind = Kind.RUN
+    queues: tuple[str, ...] = ()  # none named: all
+    executor: str = "local"
+    cpus: float = float("inf")
+    memory_mb: int = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A pending job that may be claimed now, and what it needs."""
+
+    id: int
+    priority: int
+    cpus: float
+    memory_mb: int
+    waiting_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job that is RUNNING under our lease, with all that it takes to run it."""
+
+    job_id: int
+    attempt_id: int
+    attempt: int
+    lease: UUID
+    name: str
+    command: str
+    environment: dict[str, str]
+    working_directory: str
+    timeout: int | None
+    cpus: float
+    memory_mb: int
+    max_attempts: int
+    attempts_used: int
+    retry_delay: int
+    retry_on_lost: bool
+
+
+_CANDIDATES = """
+SELECT id, priority, cpus, memory_mb,
+       extract(epoch FROM clock_timestamp() - available_at)::float8 AS waiting_seconds
+FROM jobs_job
+WHERE status = 'PENDING' AND {kind} AND available_at <= clock_timestamp() AND executor = %(executor)s
+  AND cpus <= %(cpus)s AND memory_mb <= %(memory_mb)s
+  AND (cardinality(%(queues)s::text[]) = 0 OR queue = ANY(%(queues)s::text[]))
+ORDER BY priority DESC, available_at, id
+LIMIT %(look)s
+FOR NO KEY UPDATE SKIP LOCKED
+"""
+_CANDIDATES_BY_KIND = {
+    Kind.RUN: _CANDIDATES.format(kind="command <> ''"),
+    Kind.TRACKED: _CANDIDATES.format(kind="command = ''"),
+}
+
+_CLAIM = move(
+    """
+        status = 'RUNNING', lease = gen_random_uuid(), started_at = clock_timestamp(), progress = NULL,
+        status_message = %(message)s""",
+    "job.id = ANY(%(ids)s) AND job.status = 'PENDING'",
+    after="""
+opened AS (
+    INSERT INTO jobs_attempt
+        (job_id, number, lease, lease_until, lease_seconds, worker_id, worker_name, dispatched_at, started_at)
+    SELECT id, attempt, lease, clock_timestamp() + %(lease_seconds)s * interval '1 second', %(lease_seconds)s,
+           %(worker_id)s, %(worker)s, clock_timestamp(),
+           CASE WHEN command = '' THEN clock_timestamp() END
+    FROM moved
+    RETURNING id, job_id
+),""",
+    result="""
+SELECT moved.id AS job_id, opened.id AS attempt_id, moved.attempt, moved.lease, name, command, environment::text,
+       working_directory, timeout, cpus, memory_mb, max_attempts, attempts_used, retry_delay, retry_on_lost
+FROM moved JOIN opened ON opened.job_id = moved.id
+ORDER BY priority DESC, available_at, moved.id""",
+)
+
+
+def claim(
+    claimer: Claimer, choose: Callable[[Sequence[Candidate]], Iterable[int]], *, look: int
+) -> list[Claimed]:
+    """Make jobs RUNNING for `claimer`, in the order of the queue.
+
+    `choose` is shown the first `look` jobs that nobody else is claiming, locked and in order, and returns the ids that
+    it has room for; the others stay as they are. Nothing is claimed when it returns none.
+    """
+    with transaction.atomic():
+        found = rows(_CANDIDATES_BY_KIND[claimer.kind], _candidate_params(claimer, look))
+        ids = list(choose([Candidate(**row) for row in found]))
+        if not ids:
+            return []
+        claimed = [_claimed(row) for row in rows(_CLAIM, _claim_params(claimer, ids))]
+        events.changed(job.job_id for job in claimed)
+    return claimed
+
+
+def _candidate_params(claimer: Claimer, look: int) -> dict[str, Any]:
+    return {
+        "executor": claimer.executor,
+        "cpus": claimer.cpus,
+        "memory_mb": claimer.memory_mb,
+        "queues": list(claimer.queues),
+        "look": look,
+    }
+
+
+def _claim_params(claimer: Claimer, ids: list[int]) -> dict[str, Any]:
+    return {
+        "ids": ids,
+        "message": f"Claimed by {claimer.name}",
+        "lease_seconds": claimer.lease_seconds,
+        "worker_id": claimer.id,
+        "worker": claimer.name,
+    }
+
+
+def _claimed(row: dict[str, Any]) -> Claimed:
+    return Claimed(**{**row, "environment": json.loads(row["environment"])})

@@ -1,0 +1,40 @@
+"""delete: a job goes with all that belongs to it."""
+
+from django.db import transaction
+
+from .. import errors, events
+from ..states import Status
+from .statement import rows
+
+_LOCK = "SELECT status, version FROM jobs_job WHERE id = %(job_id)s FOR UPDATE"
+
+# The history goes by its foreign key; attempts and logs have none.
+_DELETE = """
+WITH attempts AS (
+    DELETE FROM jobs_attempt WHERE job_id = %(job_id)s RETURNING id
+),
+logs AS (
+    DELETE FROM jobs_logchunk WHERE attempt_id IN (SELECT id FROM attempts)
+)
+DELETE FROM jobs_job WHERE id = %(job_id)s RETURNING id
+"""
+
+
+def delete(job_id: int, *, version: int | None = None) -> None:
+    """Delete a job that does not run, with its history, attempts and logs.
+
+    :param version: delete it only as the caller saw it.
+    :raises errors.JobNotFound: there is no such job.
+    :raises errors.WrongState: it runs.
+    :raises errors.StaleVersion: it has changed since.
+    """
+    with transaction.atomic():
+        found = rows(_LOCK, {"job_id": job_id})
+        if not found:
+            raise errors.JobNotFound(job_id)
+        if found[0]["status"] == Status.RUNNING:
+            raise errors.WrongState(Status.RUNNING, "A job cannot be deleted while it runs. Cancel it first.")
+        if version is not None and found[0]["version"] != version:
+            raise errors.StaleVersion(found[0]["version"])
+        rows(_DELETE, {"job_id": job_id})
+        events.changed([job_id])

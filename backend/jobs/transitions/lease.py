@@ -1,0 +1,130 @@
+"""start, renew, give away: what keeps a claimed attempt its holder's, and what happens when it no longer is."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from .. import events
+from ..states import Status
+from .statement import as_recordset, move, rows
+
+LOST_AFTER_SECONDS = 30  # past the end of a lease, so that its holder has surely ended the job
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseRef:
+    """An attempt and the lease under which it is held."""
+
+    attempt_id: int
+    lease: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAway:
+    """A job whose worker was lost, and what became of it."""
+
+    job_id: int
+    attempt: int
+    status: Status
+
+
+_HELD = """
+held AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset(%(leases)s::jsonb) AS h (attempt_id bigint, lease uuid, started_at timestamptz)
+)"""
+
+_START = f"""
+WITH {_HELD}
+UPDATE jobs_attempt AS a SET started_at = coalesce(a.started_at, h.started_at)
+FROM held AS h
+WHERE a.id = h.attempt_id AND a.lease = h.lease AND a.ended_at IS NULL
+RETURNING a.id
+"""  # noqa: S608  constants only
+
+_RENEW = f"""
+WITH {_HELD}
+UPDATE jobs_attempt AS a SET lease_until = clock_timestamp() + a.lease_seconds * interval '1 second'
+FROM held AS h
+WHERE a.id = h.attempt_id AND a.lease = h.lease AND a.ended_at IS NULL
+RETURNING a.id
+"""  # noqa: S608  constants only
+
+_ANOTHER = """
+    (job.cancel_requested_at IS NULL
+     AND (job.command = '' OR (job.retry_on_lost AND job.attempts_used + 1 < job.max_attempts)))"""
+
+_OUTCOME = f"""
+    CASE WHEN {_ANOTHER} THEN 'PENDING' WHEN job.cancel_requested_at IS NOT NULL THEN 'CANCELLED' ELSE 'FAILED' END"""
+
+_GIVE_AWAY = move(
+    f"""
+        status = {_OUTCOME},
+        lease = NULL,
+        attempt = job.attempt + {_ANOTHER}::int,
+        attempts_used = job.attempts_used + 1,
+        available_at = CASE WHEN {_ANOTHER} THEN clock_timestamp() ELSE job.available_at END,
+        started_at = CASE WHEN {_ANOTHER} THEN NULL ELSE job.started_at END,
+        completed_at = CASE WHEN {_ANOTHER} THEN NULL ELSE clock_timestamp() END,
+        progress = CASE WHEN {_ANOTHER} THEN NULL ELSE job.progress END,
+        reason = CASE WHEN {_ANOTHER} THEN '' WHEN job.cancel_requested_at IS NOT NULL THEN 'cancelled'
+                      ELSE 'worker_lost' END,
+        error_message = CASE WHEN {_ANOTHER} THEN '' ELSE 'Worker ' || e.worker_name || ' was lost' END,
+        status_message = 'Worker ' || e.worker_name || ' was lost'""",
+    "job.id = e.job_id AND job.status = 'RUNNING' AND job.attempt = e.number AND job.lease = e.lease",
+    # The job is locked before its attempt, as everywhere. The end of the lease is compared in the attempt's own UPDATE:
+    # a renewal that commits while this waits is seen, and the job is left alone.
+    before="""
+expired AS (
+    SELECT job_id, number, lease FROM jobs_attempt
+    WHERE ended_at IS NULL AND lease_until < clock_timestamp() - %(grace)s * interval '1 second'
+    ORDER BY lease_until LIMIT %(limit)s
+),
+locked AS (
+    SELECT job.id FROM jobs_job AS job JOIN expired ON expired.job_id = job.id
+    WHERE job.status = 'RUNNING' AND job.lease = expired.lease
+    ORDER BY job.id FOR NO KEY UPDATE OF job SKIP LOCKED
+),
+ended AS (
+    UPDATE jobs_attempt AS a SET ended_at = clock_timestamp(), reason = 'worker_lost',
+        error_message = 'Worker ' || a.worker_name || ' was lost', log_complete = true
+    FROM locked
+    WHERE a.job_id = locked.id AND a.ended_at IS NULL
+      AND a.lease_until < clock_timestamp() - %(grace)s * interval '1 second'
+    RETURNING a.job_id, a.number, a.lease, a.worker_name
+),""",
+    source="FROM ended AS e",
+    result="SELECT moved.id AS job_id, e.number AS attempt, moved.status FROM moved JOIN ended AS e ON e.job_id = moved.id",
+)
+
+
+def start(started: Sequence[tuple[LeaseRef, datetime]]) -> set[int]:
+    """Note when these attempts' processes started; the ids of the attempts that are still ours."""
+    items = [{**asdict(ref), "started_at": at} for ref, at in started]
+    return {row["id"] for row in rows(_START, {"leases": as_recordset(items)})} if items else set()
+
+
+def renew(leases: Sequence[LeaseRef]) -> set[int]:
+    """Extend leases by their own length from the database's now; the ids of the attempts that are still ours.
+
+    Whoever holds a lease measures its end from before this call by a clock of its own, so that it never believes in a
+    lease for longer than the database does.
+    """
+    params = {"leases": as_recordset([asdict(ref) for ref in leases])}
+    return {row["id"] for row in rows(_RENEW, params)} if leases else set()
+
+
+def give_away(*, grace_seconds: float = LOST_AFTER_SECONDS, limit: int = 500) -> list[GivenAway]:
+    """End the attempts whose lease ran out more than `grace_seconds` ago as `worker_lost`.
+
+    Their jobs wait for another worker where attempts are left and `retry_on_lost` allows; otherwise they fail. Tracked
+    jobs always become PENDING again. At most `limit` at once: the longest lost first.
+    """
+    with transaction.atomic():
+        lost = rows(_GIVE_AWAY, {"grace": grace_seconds, "limit": limit})
+        events.changed(row["job_id"] for row in lost)
+        if lost:
+            events.wake()
+    return [GivenAway(**{**row, "status": Status(row["status"])}) for row in lost]

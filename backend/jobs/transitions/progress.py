@@ -1,0 +1,57 @@
+"""progress: how far the engine's running jobs have come. No status changes; the same guard as a settle applies."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from .. import events
+from .statement import as_recordset, rows
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressNews:
+    """Progress of one attempt: percent 0-100 (None: not known), its message, and whether the history notes it."""
+
+    job_id: int
+    attempt: int
+    lease: UUID
+    progress: int | None
+    message: str
+    note: bool
+
+
+# Columns that no index holds: these updates stay within their page.
+_PROGRESS = """
+WITH news AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset(%(news)s::jsonb) AS n (
+        job_id bigint, attempt int, lease uuid, progress smallint, message text, note bool)
+),
+moved AS (
+    UPDATE jobs_job AS job SET
+        progress = n.progress,
+        status_message = CASE WHEN n.message = '' THEN job.status_message ELSE n.message END,
+        updated_at = clock_timestamp(), version = job.version + 1,
+        latest_status_id = CASE WHEN n.note THEN nextval('jobs_jobstatus_id_seq') ELSE job.latest_status_id END,
+        status_count = job.status_count + n.note::int
+    FROM news AS n
+    WHERE job.id = n.job_id AND job.status = 'RUNNING' AND job.attempt = n.attempt AND job.lease = n.lease
+    RETURNING job.*, n.note
+),
+noted AS (
+    INSERT INTO jobs_jobstatus (id, job_id, status_type, timestamp, message, progress, attempt)
+    SELECT latest_status_id, id, status, updated_at, status_message, progress, attempt FROM moved WHERE note
+)
+SELECT id FROM moved
+"""
+
+
+def report_progress(news: Sequence[ProgressNews]) -> set[int]:
+    """Write progress, at most one item for each job; the ids of the jobs that are still ours."""
+    if not news:
+        return set()
+    with transaction.atomic():
+        moved = {row["id"] for row in rows(_PROGRESS, {"news": as_recordset([asdict(item) for item in news])})}
+        events.changed(moved)
+    return moved

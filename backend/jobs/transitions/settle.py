@@ -1,0 +1,126 @@
+"""settle: attempts have ended; their jobs end with them, or wait for another attempt."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from .. import events
+from ..states import Reason, Status
+from .statement import as_recordset, move, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How one attempt ended, and what becomes of its job.
+
+    `status` PENDING means another attempt, `delay` seconds from now; `counted` says whether this one counts against
+    `max_attempts`. `message` goes into the history, `error_message` to the job. Times are the machine's own.
+    """
+
+    job_id: int
+    attempt_id: int
+    attempt: int
+    lease: UUID
+    status: Status
+    message: str
+    reason: Reason | None = None
+    exit_code: int | None = None
+    signal: int | None = None
+    error_message: str = ""
+    result_data: Any = None
+    usage: dict[str, Any] = field(default_factory=dict)
+    receipt: dict[str, Any] | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    counted: bool = True
+    delay: float = 0.0
+
+
+class Settled(StrEnum):
+    """What became of one ending."""
+
+    NOW = "now"  # this call wrote it
+    ALREADY = "already"  # an earlier call of ours did; its answer was lost
+    FENCED = "fenced"  # the attempt is no longer ours: end its process and forget it
+
+
+# A job whose cancel was asked for is not tried again.
+_OUTCOME = "CASE WHEN e.status = 'PENDING' AND job.cancel_requested_at IS NOT NULL THEN 'CANCELLED' ELSE e.status END"
+_AGAIN = f"({_OUTCOME} = 'PENDING')"
+
+_ENDINGS = """
+endings AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset(%(endings)s::jsonb) AS e (
+        job_id bigint, attempt_id bigint, attempt int, lease uuid, status text, message text, reason text,
+        exit_code int, signal smallint, error_message text, result_data jsonb, usage jsonb, receipt jsonb,
+        started_at timestamptz, ended_at timestamptz, counted bool, delay float8)
+)"""
+
+_SETTLE = move(
+    f"""
+        status = {_OUTCOME},
+        lease = NULL,
+        attempt = job.attempt + {_AGAIN}::int,
+        attempts_used = job.attempts_used + e.counted::int,
+        available_at = CASE WHEN {_AGAIN} THEN clock_timestamp() + e.delay * interval '1 second'
+                            ELSE job.available_at END,
+        started_at = CASE WHEN {_AGAIN} THEN NULL ELSE job.started_at END,
+        completed_at = CASE WHEN {_AGAIN} THEN NULL
+                            ELSE least(greatest(e.ended_at, job.started_at), clock_timestamp()) END,
+        progress = CASE WHEN {_AGAIN} THEN NULL WHEN e.status = 'COMPLETED' AND job.progress IS NOT NULL THEN 100
+                        ELSE job.progress END,
+        exit_code = CASE WHEN {_AGAIN} THEN NULL ELSE e.exit_code END,
+        reason = CASE WHEN {_AGAIN} THEN '' WHEN {_OUTCOME} = 'CANCELLED' THEN 'cancelled'
+                      ELSE coalesce(e.reason, '') END,
+        error_message = CASE WHEN {_AGAIN} THEN '' ELSE e.error_message END,
+        result_data = CASE WHEN {_AGAIN} THEN NULL ELSE e.result_data END,
+        status_message = e.message""",
+    "job.id = e.job_id AND job.status = 'RUNNING' AND job.attempt = e.attempt AND job.lease = e.lease",
+    before=f"{_ENDINGS},",
+    source="FROM endings AS e",
+    after="""
+ended AS (
+    UPDATE jobs_attempt AS a SET
+        started_at = coalesce(a.started_at, e.started_at), ended_at = coalesce(e.ended_at, clock_timestamp()),
+        exit_code = e.exit_code, signal = e.signal, reason = coalesce(e.reason, ''), error_message = e.error_message,
+        result_data = e.result_data, usage = e.usage, receipt = e.receipt
+    FROM moved JOIN endings AS e ON e.job_id = moved.id
+    WHERE a.id = e.attempt_id AND a.ended_at IS NULL
+),""",
+    result="SELECT id AS job_id, status FROM moved",
+)
+
+_READ_AGAIN = f"""
+WITH {_ENDINGS}
+SELECT e.attempt_id
+FROM endings AS e JOIN jobs_attempt AS a ON a.id = e.attempt_id AND a.lease = e.lease
+WHERE a.ended_at IS NOT NULL AND a.reason = coalesce(e.reason, '')
+  AND a.exit_code IS NOT DISTINCT FROM e.exit_code AND a.signal IS NOT DISTINCT FROM e.signal
+"""  # noqa: S608  constants only
+
+
+def settle(endings: Sequence[Ending]) -> dict[int, Settled]:
+    """Write how these attempts ended, at most one for each job; the outcome by attempt id."""
+    if not endings:
+        return {}
+    with transaction.atomic():
+        moved = rows(_SETTLE, {"endings": as_recordset([asdict(ending) for ending in endings])})
+        events.changed(row["job_id"] for row in moved)
+        if any(row["status"] == Status.PENDING for row in moved):
+            events.wake()
+    jobs = {row["job_id"] for row in moved}
+    missed = [ending for ending in endings if ending.job_id not in jobs]
+    return {ending.attempt_id: Settled.NOW for ending in endings if ending.job_id in jobs} | _read_again(missed)
+
+
+def _read_again(endings: Sequence[Ending]) -> dict[int, Settled]:
+    if not endings:
+        return {}
+    params = {"endings": as_recordset([asdict(ending) for ending in endings])}
+    ours = {row["attempt_id"] for row in rows(_READ_AGAIN, params)}
+    return {e.attempt_id: Settled.ALREADY if e.attempt_id in ours else Settled.FENCED for e in endings}
