@@ -1,15 +1,20 @@
-"""`python -m standalone`: run Jobdeck on this machine. `stop` ends it, `home` prints where its data lives."""
+"""`python -m standalone`: run Jobdeck on this machine.
+
+`stop` ends it, `home` prints where its data lives, `manage COMMAND` runs a management command with its database.
+"""
 
 import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 
 from config.env import BadSettings, Env, load_env
 from config.paths import FolderRefused
 from standalone import processes, roster
 from standalone.errors import CannotStart
 from standalone.lock import Holder, SupervisorLock, holder
+from standalone.manage import manage
 from standalone.ports import check_free
 from standalone.supervisor import Supervisor
 from standalone.terminal import Terminal
@@ -17,19 +22,26 @@ from standalone.terminal import Terminal
 STOP_SECONDS = 90.0
 
 
+USAGE = "Usage: python -m standalone [run | stop | home | manage COMMAND...]"
+
+
 def main(arguments: list[str]) -> int:
-    action = {"run": run, "stop": stop, "home": show_home}.get(arguments[0] if arguments else "run")
-    if action is None or len(arguments) > 1:
-        print("Usage: python -m standalone [run | stop | home]", file=sys.stderr)
+    action, *rest = arguments or ["run"]
+    actions: dict[str, Callable[[Env], int]] = {"run": run, "stop": stop, "home": show_home}
+    if action == "manage" and rest:
+        actions[action] = lambda env: manage(made(env), rest)
+    elif action not in actions or rest:
+        print(USAGE, file=sys.stderr)
         return 2
     try:
-        return action(load_env())
+        return actions[action](load_env())
     except (BadSettings, CannotStart, FolderRefused) as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def run(env: Env) -> int:
+def made(env: Env) -> Env:
+    """The same, with its home made. Raises `CannotStart` where it cannot be."""
     try:
         env.home.make()
     except OSError as error:
@@ -37,6 +49,11 @@ def run(env: Env) -> int:
             f"{env.home.root} cannot be made ({error.strerror}: {error.filename}). "
             "Choose a folder of yours: JOBDECK_HOME=/some/folder make run"
         ) from error
+    return env
+
+
+def run(env: Env) -> int:
+    made(env)
     lock = SupervisorLock(env.home.supervisor_lock)
     lock.take(Holder(os.getpid(), processes.start_time(os.getpid()), env.url))
     try:

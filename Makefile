@@ -1,0 +1,114 @@
+# Everything that people and CI do with Jobdeck. `make` alone lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The newest-looking name is not always the newest Python: take the first that is new enough.
+PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; \
+	done || true)
+SETUP = $(or $(PYTHON),python3) backend/standalone/install.py
+PY := $(CURDIR)/.venv/bin/python
+MANAGE = cd backend && $(PY) -m standalone manage
+# For commands that load the settings but must not touch anybody's data.
+NOWHERE = JOBDECK_HOME=$(CURDIR)/.stamps/home
+COMPILE = uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements"
+
+.PHONY: help
+help: ## Print this list
+	@echo "Jobdeck: make TARGET [PORT=8000] [JOBDECK_HOME=...]"
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' \
+		| while IFS=$$'\t' read -r name text; do printf '  %-16s %s\n' "$$name" "$$text"; done
+
+## Running
+
+.PHONY: run
+run: ## Set up what changed and run Jobdeck; Ctrl-C stops it and keeps the data
+	@$(SETUP) python node frontend
+	@cd backend && exec $(PY) -m standalone
+
+.PHONY: stop
+stop: ## Stop the Jobdeck of this home from another terminal
+	@cd backend && $(PY) -m standalone stop
+
+.PHONY: signin
+signin: ## Print a fresh sign-in link
+	@$(MANAGE) signin
+
+.PHONY: logs
+logs: ## Follow the processes' logs
+	@cd backend && tail -n 20 -F "$$($(PY) -m standalone home)"/logs/*.log
+
+.PHONY: migrate
+migrate: ## Bring the database to this version (make run does so by itself)
+	@$(SETUP) python
+	@$(MANAGE) prepare
+
+.PHONY: shell
+shell: ## Open a Python shell with Jobdeck's models
+	@$(MANAGE) shell
+
+## Checking
+
+.PHONY: test
+test: setup-tests ## Run all tests: back end, front end, browser
+	@$(MAKE) test-backend
+	@$(MAKE) test-frontend
+	@$(MAKE) test-e2e
+
+.PHONY: setup-tests
+setup-tests:
+	@$(SETUP) python python-dev node frontend browser
+
+.PHONY: test-backend
+test-backend: ## Run the back end's tests against a PostgreSQL of their own
+	@$(SETUP) python python-dev
+	@echo "== Back end"
+	@cd backend && $(PY) -m pytest -n 2 --dist loadfile
+
+.PHONY: test-frontend
+test-frontend: ## Run the front end's unit tests
+	@$(SETUP) node
+	@echo "== Front end"
+	@cd frontend && npm run --silent test
+
+.PHONY: lint
+lint: ## Check style, import rules and that nothing generated is out of date
+	@$(SETUP) python python-dev node
+	@echo "== Style"
+	@cd backend && $(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@echo "== Import rules"
+	@cd backend && PYTHONPATH=. $(CURDIR)/.venv/bin/lint-imports
+	@echo "== Front end"
+	@cd frontend && npm run --silent lint
+
+.PHONY: types
+types: ## Check all types
+	@$(SETUP) python python-dev node
+	@echo "== Python"
+	@cd backend && $(NOWHERE) $(PY) -m mypy .
+	@echo "== TypeScript"
+	@cd frontend && npm run --silent types
+
+.PHONY: format
+format: ## Format all code
+	@$(SETUP) python python-dev node
+	@cd backend && $(PY) -m ruff check --fix-only --quiet . && $(PY) -m ruff format .
+	@cd frontend && npm run --silent format
+
+## Keeping up
+
+.PHONY: requirements
+requirements: ## Compile the pinned requirements from the .in files
+	@$(SETUP) python python-dev
+	@cd backend && $(PY) -m $(COMPILE) requirements.in -o requirements.txt
+	@cd backend && $(PY) -m $(COMPILE) requirements-dev.in -o requirements-dev.txt
+
+.PHONY: clean
+clean: ## Remove what make made here (never the data)
+	rm -rf .venv .stamps frontend/node_modules frontend/dist frontend/coverage
+	rm -rf backend/.mypy_cache backend/.ruff_cache backend/.pytest_cache backend/.hypothesis backend/.import_linter_cache
+	find backend -name __pycache__ -type d -prune -exec rm -rf {} +

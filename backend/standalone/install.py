@@ -1,0 +1,227 @@
+"""Sets up what the Makefile's targets need, and only what changed: `install.py STEP...`.
+
+Runs before anything is installed: with the system's Python (3.11 or newer) and the standard library alone.
+A step is done when `.stamps/` holds a stamp of everything that it depends on, by content.
+"""
+
+import fcntl
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+STAMPS = ROOT / ".stamps"
+VENV = ROOT / ".venv"
+FRONTEND = ROOT / "frontend"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SIGN_OF_LIFE_SECONDS = 10.0
+
+Command = list[str]
+
+
+class CannotSetUp(Exception):
+    """What is missing, and how to get it."""
+
+
+@dataclass(frozen=True)
+class Step:
+    title: str
+    inputs: Callable[[], Iterable[Path]]
+    """Files whose content decides whether the step is done again."""
+    result: Path
+    """What must be there when it is done."""
+    commands: Callable[[], list[Command]]
+    folder: Path = ROOT
+
+    def stamp(self) -> str:
+        """Everything that the result depends on, as a hash."""
+        digest = hashlib.sha256(f"{ROOT} {sys.version} {platform.machine()}".encode())
+        for path in sorted(self.inputs()):
+            digest.update(f"\0{path.relative_to(ROOT)}\0".encode())
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+
+def pip_install(requirements: str) -> list[Command]:
+    python = str(VENV / "bin" / "python")
+    quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    make = [] if works(python) else [[sys.executable, "-m", "venv", "--clear", str(VENV)]]
+    return [
+        *make,
+        [python, "-m", "pip", "install", *quiet, "--require-hashes", "-r", f"backend/{requirements}"],
+    ]
+
+
+def works(python: str) -> bool:
+    """Whether the environment's Python is there, is this version, and has pip."""
+    check = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    return Path(python).exists() and subprocess.run([python, "-c", check], check=False).returncode == 0
+
+
+def npm(*arguments: str) -> list[Command]:
+    return [["npm", *arguments]]
+
+
+def apt_install(*packages: str) -> list[Command]:
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise CannotSetUp(
+            "The browser tests need Chromium. Install it, then run this again:\n"
+            "  sudo apt-get update && sudo apt-get install chromium"
+        )
+    return [["apt-get", "update"], install]
+
+
+def frontend_sources() -> Iterable[Path]:
+    yield from (
+        path for folder in ("src", "public") for path in (FRONTEND / folder).rglob("*") if path.is_file()
+    )
+    yield from (FRONTEND / name for name in ("index.html", "vite.config.ts", "package-lock.json"))
+
+
+def lock_files() -> Iterable[Path]:
+    return FRONTEND / "package.json", FRONTEND / "package-lock.json"
+
+
+STEPS = {
+    "python": Step(
+        "Python packages",
+        lambda: [ROOT / "backend" / "requirements.txt"],
+        VENV / "bin" / "python",
+        lambda: pip_install("requirements.txt"),
+    ),
+    "python-dev": Step(
+        "Python packages for checks and tests",
+        lambda: [ROOT / "backend" / "requirements-dev.txt"],
+        VENV / "bin" / "pytest",
+        lambda: pip_install("requirements-dev.txt"),
+    ),
+    "node": Step(
+        "Node packages",
+        lock_files,
+        FRONTEND / "node_modules",
+        lambda: npm("ci", "--no-audit", "--no-fund", "--loglevel=error"),
+        FRONTEND,
+    ),
+    "frontend": Step(
+        "the front end's build",
+        frontend_sources,
+        FRONTEND / "dist" / "index.html",
+        lambda: npm("run", "build"),
+        FRONTEND,
+    ),
+}
+
+# What has to wait for what; the chains themselves go on side by side.
+CHAINS = (("python", "python-dev"), ("node", "frontend"))
+
+
+def main(wanted: list[str]) -> int:
+    STAMPS.mkdir(exist_ok=True)
+    with (STAMPS / "lock").open("w") as lock:
+        # Two commands that start together must not install into the same folders.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            check_tools(wanted)
+            chains = [[name for name in chain if name in wanted] for chain in CHAINS]
+            run_side_by_side(chains)
+            if "browser" in wanted:
+                install_browser()
+        except CannotSetUp as error:
+            print(error, file=sys.stderr)
+            return 1
+    return 0
+
+
+def check_tools(wanted: list[str]) -> None:
+    if sys.version_info < (3, 11):  # noqa: UP036  (the system's Python may be older than ours)
+        raise CannotSetUp(f"Python 3.11 or newer is needed; {sys.executable} is {platform.python_version()}.")
+    if {"node", "frontend"} & set(wanted):
+        if shutil.which("node") is None or shutil.which("npm") is None:
+            raise CannotSetUp(
+                "Node 20.19 or newer with npm is needed: apt-get install nodejs npm, or nodejs.org."
+            )
+        said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+        version = tuple(int(part) for part in said.strip().lstrip("v").split(".")[:2])
+        if version < (20, 19):
+            raise CannotSetUp(f"Node 20.19 or newer is needed; `node` is {said.strip()}.")
+
+
+def run_side_by_side(chains: list[list[str]]) -> None:
+    failures: list[CannotSetUp] = []
+
+    def work(names: list[str]) -> None:
+        try:
+            for name in names:
+                ensure(name, STEPS[name])
+        except CannotSetUp as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(names,)) for names in chains if names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise CannotSetUp("\n\n".join(str(failure) for failure in failures))
+
+
+def ensure(name: str, step: Step) -> None:
+    """Do the step unless its stamp says that it is done."""
+    stamp_file, stamp = STAMPS / name, step.stamp()
+    if step.result.exists() and stamp_file.exists() and stamp_file.read_text() == stamp:
+        return
+    stamp_file.unlink(missing_ok=True)
+    began = time.monotonic()
+    print(f"Setting up: {step.title} …", flush=True)
+    for command in step.commands():
+        execute(step.title, command, step.folder, STAMPS / f"{name}.log")
+    stamp_file.write_text(stamp)
+    print(f"Set up: {step.title} ({time.monotonic() - began:.0f} s)", flush=True)
+
+
+def execute(title: str, command: Command, folder: Path, log: Path) -> None:
+    """Run one command, its output in `log`, with a sign of life now and then."""
+    began = time.monotonic()
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
+        while True:
+            try:
+                code = process.wait(SIGN_OF_LIFE_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                doing = last_lines(log, 1).strip()[:70]
+                print(f"  … {title}, {time.monotonic() - began:.0f} s: {doing}", flush=True)
+    if code:
+        hint = (
+            "\nDebian has it in a package of its own: apt-get install python3-venv"
+            if "venv" in command
+            else ""
+        )
+        raise CannotSetUp(f"`{' '.join(command)}` failed:\n{last_lines(log, 25)}{hint}\nAll of it: {log}")
+
+
+def last_lines(log: Path, count: int) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+
+
+def install_browser() -> None:
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    print("Setting up: Chromium …", flush=True)
+    for command in apt_install("chromium", "fonts-dejavu-core"):
+        execute("Chromium", command, ROOT, STAMPS / "browser.log")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
