@@ -79,7 +79,7 @@ test-frontend: ## Run the front end's unit tests
 lint: ## Check style, import rules and that nothing generated is out of date
 	@$(SETUP) python python-dev node
 	@echo "== Style"
-	@cd backend && $(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@cd backend && $(PY) -m ruff check . ../examples && $(PY) -m ruff format --check . ../examples
 	@echo "== Import rules"
 	@cd backend && PYTHONPATH=. $(CURDIR)/.venv/bin/lint-imports
 	@echo "== Front end"
@@ -96,7 +96,7 @@ types: ## Check all types
 .PHONY: format
 format: ## Format all code
 	@$(SETUP) python python-dev node
-	@cd backend && $(PY) -m ruff check --fix-only --quiet . && $(PY) -m ruff format .
+	@cd backend && $(PY) -m ruff check --fix-only --quiet . ../examples && $(PY) -m ruff format . ../examples
 	@cd frontend && npm run --silent format
 
 ## Keeping up
