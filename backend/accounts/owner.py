@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import ApiToken, User
 from accounts.roles import Role
-from accounts.secrets import TOKEN_PREFIX, digest
-from accounts.tokens import make_token
+from accounts.secrets import TOKEN_PREFIX, digest, new_token
 
 FALLBACK_NAME = "owner"
 TOKEN_NAME = "owner's token file"  # noqa: S105  (a label)
@@ -40,11 +39,11 @@ def ensure_token_file(owner: User, path: Path) -> bool:
     replaced below a home that stayed).
     """
     kept = _read(path)
+    token = kept or new_token()
     if kept is None:
-        _write(path, make_token(owner, TOKEN_NAME))
-        return True
-    ApiToken.objects.get_or_create(digest=digest(kept), defaults={"user": owner, "name": TOKEN_NAME})
-    return False
+        _write(path, token)
+    ApiToken.objects.get_or_create(digest=digest(token), defaults={"user": owner, "name": TOKEN_NAME})
+    return kept is None
 
 
 def _read(path: Path) -> str | None:

@@ -5,21 +5,28 @@ import os
 import secrets
 from pathlib import Path
 
+from config.paths import Home
 
-def read_or_make_secret(path: Path) -> str:
+
+def read_or_make_secret(home: Home) -> str:
     """
-    Give the secret in `path`, made at random with mode 0600 when the file is missing.
+    Give the secret in the home's `secret_key`, made at random with mode 0600 when the file is missing.
 
     Two processes that start together agree: the file appears whole or not at all, and the first wins.
     """
     try:
-        return path.read_text(encoding="ascii").strip()
+        return _read(home.secret_key)
     except FileNotFoundError:
-        return _make(path)
+        home.make()
+        _make(home.secret_key)
+        return _read(home.secret_key)
 
 
-def _make(path: Path) -> str:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _read(path: Path) -> str:
+    return path.read_text(encoding="ascii").strip()
+
+
+def _make(path: Path) -> None:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -32,4 +39,3 @@ def _make(path: Path) -> str:
             os.link(draft, path)
     finally:
         draft.unlink()
-    return path.read_text(encoding="ascii").strip()

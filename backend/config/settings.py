@@ -20,7 +20,7 @@ FRONTEND_DIST = BACKEND.parent / "frontend" / "dist"
 
 DEBUG = False
 # Lazy, so that only what signs something needs a home on disk (a type check does not).
-SECRET_KEY = SimpleLazyObject(lambda: read_or_make_secret(ENV.home.secret_key))
+SECRET_KEY = SimpleLazyObject(lambda: read_or_make_secret(ENV.home))
 PREFIX = ENV.prefix
 AUTH_ON = ENV.auth
 
@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.static.StaticMiddleware",
+    "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -153,6 +154,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["accounts.permissions.SignedIn"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

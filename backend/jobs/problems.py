@@ -92,6 +92,8 @@ def _from_rest_framework(error: drf.APIException) -> Problem:
         return errors.Throttled(retry_after=wait)
     if isinstance(error, drf.MethodNotAllowed):
         return errors.MethodNotAllowed(str(error.detail))
+    if isinstance(error, drf.UnsupportedMediaType):
+        return errors.UnsupportedMedia()
     kind = _KINDS.get(type(error))
     if kind is None:
         return errors.InternalError() if error.status_code >= 500 else errors.Invalid(str(error.detail))
@@ -106,7 +108,6 @@ _KINDS: dict[type[drf.APIException], type[Problem]] = {
     drf.PermissionDenied: errors.Forbidden,
     drf.NotFound: errors.NotFound,
     drf.NotAcceptable: errors.NotAcceptable,
-    drf.UnsupportedMediaType: errors.UnsupportedMedia,
 }
 
 
