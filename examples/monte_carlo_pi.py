@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Estimate pi by throwing darts at a square.
 
-Progress goes through $JOBDECK_PROGRESS, the estimate through $JOBDECK_RESULT. SAMPLES (default 40,000,000) and SEED may be set in the job's environment.
+Progress goes through $JOBDECK_PROGRESS, the estimate through $JOBDECK_RESULT. SAMPLES
+(default 40,000,000) and SEED may be set in the job's environment.
 """
 
 import json

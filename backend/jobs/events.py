@@ -1,8 +1,9 @@
 """What happened, announced after commit: a hint to browsers and agents that they should look.
 
-A NOTIFY takes a lock over the whole database until its transaction commits, so none is ever sent inside one that does
-work: a thread with a connection of its own sends what has gathered, at most every 10 ms, and never the same id twice.
-Hints may be lost (the process may die); whoever depends on them also looks by itself from time to time.
+A NOTIFY takes a lock over the whole database until its transaction commits, so none is ever sent inside one
+that does work: a thread with a connection of its own sends what has gathered, at most every 10 ms, and never
+the same id twice. Hints may be lost (the process may die); whoever depends on them also looks by itself from
+time to time.
 """
 
 import atexit
@@ -25,7 +26,8 @@ log = logging.getLogger(__name__)
 
 
 def changed(job_ids: Iterable[int]) -> None:
-    """Announce, once the current transaction has committed, that these jobs look different now or are gone."""
+    """Announce, once the current transaction has committed, that these jobs look different now or are
+    gone."""
     ids = frozenset(job_ids)
     if ids:
         transaction.on_commit(lambda: _announcer.add(ids, wake=False))
@@ -37,7 +39,8 @@ def wake() -> None:
 
 
 class Announcer:
-    """Gathers what changed and sends it from a thread of its own, which starts with the first announcement."""
+    """Gathers what changed and sends it from a thread of its own, which starts with the first
+    announcement."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -61,7 +64,8 @@ class Announcer:
                 self._thread.start()
 
     def flush(self, timeout: float = 5.0) -> bool:
-        """Wait until everything noted so far has been sent; False if that took longer than `timeout` seconds."""
+        """Wait until everything noted so far has been sent; False if that took longer than `timeout`
+        seconds."""
         return self._idle.wait(timeout)
 
     def _run(self) -> None:

@@ -1,6 +1,7 @@
-"""Named places where a test may stop, hold or kill the process, so that races and crashes can be met on purpose.
+"""Named places where a test may stop, hold or kill the process: races and crashes, met on purpose.
 
-Pure: imports nothing of ours. In production nothing is armed, and a place costs one look into an empty dictionary.
+Pure: imports nothing of ours. In production nothing is armed, and a place costs one look into an empty
+dictionary.
 A process of its own is armed by its environment: `JOBDECK_FAILPOINTS="agent.claimed=kill"`.
 """
 

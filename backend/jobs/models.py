@@ -1,7 +1,8 @@
-"""What is stored: jobs, their history, attempts, logs, workers and counters. Fields, constraints and indexes only.
+"""What is stored: jobs, their history, attempts, logs, workers and counters. Fields, constraints and indexes
+only.
 
-Partitioned tables (`JobStatus`, `LogChunk`), triggers and everything else that Django cannot say are written out
-in migrations 0001 and 0002. Only `transitions.py` writes `Job.status`.
+Partitioned tables (`JobStatus`, `LogChunk`), triggers and everything else that Django cannot say are written
+out in migrations 0001 and 0002. Only `transitions.py` writes `Job.status`.
 """
 
 import uuid
@@ -26,7 +27,7 @@ DEFAULT_MEMORY_MB = 0
 
 
 class Job(models.Model):
-    """A computation that somebody asked for. With a command the engine runs it; without one it is tracked."""
+    """A computation that somebody asked for: run by the engine if it has a command, tracked if not."""
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=255)
@@ -54,7 +55,11 @@ class Job(models.Model):
     tags = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     # No foreign key check: many submitters sharing one owner would lock that owner's row together.
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="jobs", db_constraint=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="jobs",
+        db_constraint=False,
     )
     executor = models.CharField(max_length=16, default="local")
     max_attempts = models.SmallIntegerField(default=1)
@@ -262,7 +267,8 @@ class LogChunk(models.Model):
 
 
 class Worker(models.Model):
-    """A machine that runs jobs, as it last described itself. Whether it can be reached follows from the heartbeat."""
+    """A machine that runs jobs, as it last described itself. Whether it can be reached follows from the
+    heartbeat."""
 
     class State(models.TextChoices):
         ACTIVE = "active"
@@ -287,7 +293,8 @@ class Worker(models.Model):
 
 
 class Counter(models.Model):
-    """How many jobs there are of a status, queue and owner, as of the last fold; `CounterDelta` has the rest."""
+    """How many jobs there are of a status, queue and owner, as of the last fold; `CounterDelta` has the
+    rest."""
 
     status = models.CharField(max_length=9)
     queue = models.CharField(max_length=64)
@@ -334,7 +341,8 @@ class _HourlyEndColumns(models.Model):
 
 
 class HourlyEnd(_HourlyEndColumns):
-    """Ends by hour with their durations as a histogram, as of the last fold; `HourlyEndDelta` has the rest."""
+    """Ends by hour with their durations as a histogram, as of the last fold; `HourlyEndDelta` has the
+    rest."""
 
     class Meta:
         constraints = [

@@ -7,7 +7,8 @@ from django.db import connection
 
 MONTHS_AHEAD = 3
 ATTEMPTS_PER_PARTITION = 250_000
-# Held while partitions are made, so that two processes do not try the same one. Any constant will do; this is ours.
+# Held while partitions are made, so that two processes do not try the same one. Any constant will do; this is
+# ours.
 _LOCK = 7_203_001
 
 
@@ -20,7 +21,8 @@ class Strays:
 
 
 def ensure(now: datetime | None = None) -> list[str]:
-    """Make what is missing from the present month on, and room for attempts to come; the names of what was made."""
+    """Make what is missing from the present month on, and room for attempts to come; the names of what was
+    made."""
     made = []
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
@@ -29,7 +31,9 @@ def ensure(now: datetime | None = None) -> list[str]:
                 if _exists(name):
                     continue
                 # Identifiers and bounds are our own: utility statements take no parameters.
-                cursor.execute(f"CREATE TABLE {name} PARTITION OF {parent} FOR VALUES FROM ({start}) TO ({end})")
+                cursor.execute(
+                    f"CREATE TABLE {name} PARTITION OF {parent} FOR VALUES FROM ({start}) TO ({end})"
+                )
                 made.append(name)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
@@ -40,7 +44,8 @@ def strays() -> Strays:
     """How many rows are in the default partitions; counted, so only as dear as they are many."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (SELECT count(*) FROM jobs_jobstatus_default), (SELECT count(*) FROM jobs_logchunk_default)"
+            "SELECT (SELECT count(*) FROM jobs_jobstatus_default),"
+            " (SELECT count(*) FROM jobs_logchunk_default)"
         )
         statuses, chunks = cursor.fetchone()
     return Strays(statuses, chunks)

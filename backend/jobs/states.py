@@ -53,7 +53,8 @@ MOVES: dict[tuple[Status, Status], frozenset[Mover]] = {
 
 
 def may_move(mover: Mover, current: Status, to: Status) -> bool:
-    """Whether `mover` may take a job from `current` to `to`. Staying RUNNING with news is a reporter's right."""
+    """Whether `mover` may take a job from `current` to `to`. Staying RUNNING with news is a reporter's
+    right."""
     if current is to:
         return current is Status.RUNNING and mover is not Mover.PERSON
     return mover in MOVES.get((current, to), frozenset())
@@ -83,16 +84,16 @@ class Reason(StrEnum):
 
 # What a person can do about it.
 ADVICE: dict[Reason, str] = {
-    Reason.EXIT_CODE: "The command ended with an error of its own. Its last lines usually say why; mend it and retry.",
-    Reason.SIGNAL: "Something outside the command ended it with a signal. Retry, or look at what else ran then.",
-    Reason.OUT_OF_MEMORY: "It needed more memory than it may use. Raise `memory_mb`, or give it less to do at once.",
+    Reason.EXIT_CODE: "It ended with an error of its own. Its last lines usually say why; mend it and retry.",
+    Reason.SIGNAL: "Something else ended it with a signal. Retry, or look at what else ran then.",
+    Reason.OUT_OF_MEMORY: "It needed more memory than it may use. Raise `memory_mb`, or give it less to do.",
     Reason.TIMEOUT: "It ran past its time limit. Raise `timeout`, or split the work.",
     Reason.CANCELLED: "Somebody cancelled it. Retry starts it anew.",
-    Reason.WORKER_LOST: "The machine that ran it was lost. Retry, or allow more attempts so that it starts again by itself.",
+    Reason.WORKER_LOST: "The machine that ran it was lost. Retry, or allow more attempts.",
     Reason.INTERRUPTED: "The worker was stopped while it ran. Retry starts it anew.",
-    Reason.START_FAILED: "It could not be started. Check that the interpreter and the working directory exist there.",
+    Reason.START_FAILED: "It could not be started. Check its interpreter and its working directory.",
     Reason.DEPENDENCY_FAILED: "A job that it waited for failed. Retry that one first.",
-    Reason.POISONOUS: "It took its worker down time after time and is not tried again by itself. Look into it first.",
+    Reason.POISONOUS: "It took its worker down time after time. Look into it before you retry.",
     Reason.REJECTED: "No worker can take it as it is. Ask for less, or add a worker that has more.",
     Reason.REPORTED: "The program that does the work reported a failure. Its message says more.",
 }

@@ -1,12 +1,14 @@
 """The moves of a job: the only code that writes a status. A file per move.
 
-Each move is one statement (`statement.py`): a compare-and-set on the job's row (status, and where there is one attempt
-and lease), the attempt opened or closed, and the row of the history. PostgreSQL repeats the comparison on the newest
-version of the row after waiting for a lock, so of two moves at once one succeeds and the other finds nothing to
-change; it then reads again and says what it found. Rows are locked in one order everywhere: the job, then its attempt.
+Each move is one statement (`statement.py`): a compare-and-set on the job's row (status, and where there is
+one attempt and lease), the attempt opened or closed, and the row of the history. PostgreSQL repeats the
+comparison on the newest version of the row after waiting for a lock, so of two moves at once one succeeds and
+the other finds nothing to change; it then reads again and says what it found. Rows are locked in one order
+everywhere: the job, then its attempt.
 
-Times are the database's, read after the lock, so that a job's history is in the order of its moves. Announcements
-(`jobs.events`) go out after the commit. Every function may be called inside a transaction of the caller's.
+Times are the database's, read after the lock, so that a job's history is in the order of its moves.
+Announcements (`jobs.events`) go out after the commit. Every function may be called inside a transaction of
+the caller's.
 """
 
 from .cancel import Cancelled, cancel

@@ -48,7 +48,7 @@ def cancel(job_id: int, *, by: str) -> Cancelled:
     :raises errors.JobNotFound: there is no such job.
     :raises errors.WrongState: it has ended.
     """
-    status = None
+    status = ""
     for _ in range(_TRIES):
         with transaction.atomic():
             changed = rows(_CANCEL, {"job_id": job_id, "by": by})
@@ -59,8 +59,8 @@ def cancel(job_id: int, *, by: str) -> Cancelled:
         found = Job.objects.filter(pk=job_id).values_list("status", "cancel_requested_at").first()
         if found is None:
             raise errors.JobNotFound(job_id)
-        status, requested_at = Status(found[0]), found[1]
-        if status is Status.RUNNING and requested_at is not None:
+        status, requested_at = found
+        if status == Status.RUNNING and requested_at is not None:
             return Cancelled(at_once=False)
         if status not in (Status.PENDING, Status.RUNNING):
             break

@@ -106,8 +106,8 @@ def claim(
 ) -> list[Claimed]:
     """Make jobs RUNNING for `claimer`, in the order of the queue.
 
-    `choose` is shown the first `look` jobs that nobody else is claiming, locked and in order, and returns the ids that
-    it has room for; the others stay as they are. Nothing is claimed when it returns none.
+    `choose` is shown the first `look` jobs that nobody else is claiming, locked and in order, and returns the
+    ids that it has room for; the others stay as they are. Nothing is claimed when it returns none.
     """
     with transaction.atomic():
         found = rows(_CANDIDATES_BY_KIND[claimer.kind], _candidate_params(claimer, look))

@@ -1,4 +1,5 @@
-"""start, renew, give away: what keeps a claimed attempt its holder's, and what happens when it no longer is."""
+"""start, renew, give away: what keeps a claimed attempt its holder's, and what happens when it no longer
+is."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -42,7 +43,7 @@ UPDATE jobs_attempt AS a SET started_at = coalesce(a.started_at, h.started_at)
 FROM held AS h
 WHERE a.id = h.attempt_id AND a.lease = h.lease AND a.ended_at IS NULL
 RETURNING a.id
-"""  # noqa: S608  constants only
+"""
 
 _RENEW = f"""
 WITH {_HELD}
@@ -50,7 +51,7 @@ UPDATE jobs_attempt AS a SET lease_until = clock_timestamp() + a.lease_seconds *
 FROM held AS h
 WHERE a.id = h.attempt_id AND a.lease = h.lease AND a.ended_at IS NULL
 RETURNING a.id
-"""  # noqa: S608  constants only
+"""
 
 _ANOTHER = """
     (job.cancel_requested_at IS NULL
@@ -74,8 +75,8 @@ _GIVE_AWAY = move(
         error_message = CASE WHEN {_ANOTHER} THEN '' ELSE 'Worker ' || e.worker_name || ' was lost' END,
         status_message = 'Worker ' || e.worker_name || ' was lost'""",
     "job.id = e.job_id AND job.status = 'RUNNING' AND job.attempt = e.number AND job.lease = e.lease",
-    # The job is locked before its attempt, as everywhere. The end of the lease is compared in the attempt's own UPDATE:
-    # a renewal that commits while this waits is seen, and the job is left alone.
+    # The job is locked before its attempt, as everywhere. The end of the lease is compared in the attempt's
+    # own UPDATE: a renewal that commits while this waits is seen, and the job is left alone.
     before="""
 expired AS (
     SELECT job_id, number, lease FROM jobs_attempt
@@ -109,8 +110,8 @@ def start(started: Sequence[tuple[LeaseRef, datetime]]) -> set[int]:
 def renew(leases: Sequence[LeaseRef]) -> set[int]:
     """Extend leases by their own length from the database's now; the ids of the attempts that are still ours.
 
-    Whoever holds a lease measures its end from before this call by a clock of its own, so that it never believes in a
-    lease for longer than the database does.
+    Whoever holds a lease measures its end from before this call by a clock of its own, so that it never
+    believes in a lease for longer than the database does.
     """
     params = {"leases": as_recordset([asdict(ref) for ref in leases])}
     return {row["id"] for row in rows(_RENEW, params)} if leases else set()
@@ -119,8 +120,8 @@ def renew(leases: Sequence[LeaseRef]) -> set[int]:
 def give_away(*, grace_seconds: float = LOST_AFTER_SECONDS, limit: int = 500) -> list[GivenAway]:
     """End the attempts whose lease ran out more than `grace_seconds` ago as `worker_lost`.
 
-    Their jobs wait for another worker where attempts are left and `retry_on_lost` allows; otherwise they fail. Tracked
-    jobs always become PENDING again. At most `limit` at once: the longest lost first.
+    Their jobs wait for another worker where attempts are left and `retry_on_lost` allows; otherwise they
+    fail. Tracked jobs always become PENDING again. At most `limit` at once: the longest lost first.
     """
     with transaction.atomic():
         lost = rows(_GIVE_AWAY, {"grace": grace_seconds, "limit": limit})

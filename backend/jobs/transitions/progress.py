@@ -1,4 +1,5 @@
-"""progress: how far the engine's running jobs have come. No status changes; the same guard as a settle applies."""
+"""progress: how far the engine's running jobs have come. No status changes; the same guard as a settle
+applies."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -12,7 +13,8 @@ from .statement import as_recordset, rows
 
 @dataclass(frozen=True, slots=True)
 class ProgressNews:
-    """Progress of one attempt: percent 0-100 (None: not known), its message, and whether the history notes it."""
+    """Progress of one attempt: percent 0-100 (None: not known), its message, and whether the history notes
+    it."""
 
     job_id: int
     attempt: int
@@ -52,6 +54,8 @@ def report_progress(news: Sequence[ProgressNews]) -> set[int]:
     if not news:
         return set()
     with transaction.atomic():
-        moved = {row["id"] for row in rows(_PROGRESS, {"news": as_recordset([asdict(item) for item in news])})}
+        moved = {
+            row["id"] for row in rows(_PROGRESS, {"news": as_recordset([asdict(item) for item in news])})
+        }
         events.changed(moved)
     return moved

@@ -72,15 +72,20 @@ def report(job_id: int, said: Report, *, lease: UUID | None = None, version: int
     :raises errors.StaleVersion: it has changed since.
     """
     for _ in range(_TRIES):
-        job = Job.objects.filter(pk=job_id).first()
-        if job is None:
-            raise errors.JobNotFound(job_id)
+        job = _read(job_id)
         status = _allowed(job, said, lease, version)
         with transaction.atomic():
             if rows(_REPORT, _params(job, status, said, lease, version)):
                 events.changed([job_id])
                 return
-    raise errors.WrongState(Status(job.status), "It keeps changing. Read it again, then report.")
+    raise errors.WrongState(_read(job_id).status, "It keeps changing. Read it again, then report.")
+
+
+def _read(job_id: int) -> Job:
+    job = Job.objects.filter(pk=job_id).first()
+    if job is None:
+        raise errors.JobNotFound(job_id)
+    return job
 
 
 def _allowed(job: Job, said: Report, lease: UUID | None, version: int | None) -> Status:

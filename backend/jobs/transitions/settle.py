@@ -18,8 +18,9 @@ from .statement import as_recordset, move, rows
 class Ending:
     """How one attempt ended, and what becomes of its job.
 
-    `status` PENDING means another attempt, `delay` seconds from now; `counted` says whether this one counts against
-    `max_attempts`. `message` goes into the history, `error_message` to the job. Times are the machine's own.
+    `status` PENDING means another attempt, `delay` seconds from now; `counted` says whether this one counts
+    against `max_attempts`. `message` goes into the history, `error_message` to the job. Times are the
+    machine's own.
     """
 
     job_id: int
@@ -101,7 +102,7 @@ SELECT e.attempt_id
 FROM endings AS e JOIN jobs_attempt AS a ON a.id = e.attempt_id AND a.lease = e.lease
 WHERE a.ended_at IS NOT NULL AND a.reason = coalesce(e.reason, '')
   AND a.exit_code IS NOT DISTINCT FROM e.exit_code AND a.signal IS NOT DISTINCT FROM e.signal
-"""  # noqa: S608  constants only
+"""
 
 
 def settle(endings: Sequence[Ending]) -> dict[int, Settled]:
@@ -115,7 +116,9 @@ def settle(endings: Sequence[Ending]) -> dict[int, Settled]:
             events.wake()
     jobs = {row["job_id"] for row in moved}
     missed = [ending for ending in endings if ending.job_id not in jobs]
-    return {ending.attempt_id: Settled.NOW for ending in endings if ending.job_id in jobs} | _read_again(missed)
+    return {ending.attempt_id: Settled.NOW for ending in endings if ending.job_id in jobs} | _read_again(
+        missed
+    )
 
 
 def _read_again(endings: Sequence[Ending]) -> dict[int, Settled]:

@@ -8,7 +8,8 @@ from django.db import connection
 
 from .. import failpoints
 
-# What every move writes. `clock_timestamp()` is read after a lock was waited for; `now()` would be older than that.
+# What every move writes. `clock_timestamp()` is read after a lock was waited for; `now()` would be older than
+# that.
 TOUCH = """
         latest_status_id = nextval('jobs_jobstatus_id_seq'), status_count = job.status_count + 1,
         version = job.version + 1, updated_at = clock_timestamp(), status_changed_at = clock_timestamp()"""
@@ -25,8 +26,9 @@ def move(
 ) -> str:
     """The SQL that changes the jobs which meet `condition` and writes one history row for each.
 
-    `changes` and `condition` speak of the row as `job`. `before` and `after` are further common table expressions, each
-    ended by a comma; `after` and `result` may read what has changed as `moved`. `source` is a FROM clause.
+    `changes` and `condition` speak of the row as `job`. `before` and `after` are further common table
+    expressions, each ended by a comma; `after` and `result` may read what has changed as `moved`. `source` is
+    a FROM clause.
     """
     return f"""
 WITH {before}
@@ -37,7 +39,7 @@ moved AS (
     RETURNING job.*
 ),
 {after}{NOTE}
-{result}"""  # noqa: S608  all parts are constants of this package; values go as parameters
+{result}"""
 
 
 def rows(sql: str, params: Mapping[str, Any] | Sequence[Any]) -> list[dict[str, Any]]:

@@ -45,9 +45,7 @@ def submit(
     return Submitted(job, created=True)
 
 
-def _insert(
-    fields: Mapping[str, Any], owner_id: int | None, message: str, key: str, digest: str
-) -> Job:
+def _insert(fields: Mapping[str, Any], owner_id: int | None, message: str, key: str, digest: str) -> Job:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('jobs_jobstatus_id_seq'), clock_timestamp()")
         status_id, now = cursor.fetchone()

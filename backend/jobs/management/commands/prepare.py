@@ -11,7 +11,9 @@ MIGRATION_LOCK = 7_203_000
 
 
 class Command(BaseCommand):
-    help = "Bring the database up to date: migrations under an advisory lock, partitions, the owner's account."
+    help = (
+        "Bring the database up to date: migrations under an advisory lock, partitions, the owner's account."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with connection.cursor() as cursor:
