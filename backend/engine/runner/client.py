@@ -131,7 +131,7 @@ class RunnerClient:
     def _checked(reply: dict[str, object]) -> dict[str, object]:
         if reply["ok"] is not True:
             raise RefusedError(str(reply.get("error")), str(reply.get("message")))
-        return reply
+        return {name: value for name, value in reply.items() if name not in ("id", "ok")}
 
     def _note(self, message: dict[str, object]) -> None:
         attempt_id = message.get("attempt_id")

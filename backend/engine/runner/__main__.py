@@ -1,0 +1,102 @@
+"""`python -m engine.runner --home DIR --socket PATH --spool DIR`: run until SIGTERM."""
+
+import argparse
+import contextlib
+import fcntl
+import hashlib
+import logging
+import os
+import selectors
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from engine.runner import logs, privileges
+from engine.runner.answers import Answers
+from engine.runner.jobs import Jobs
+from engine.runner.limits import Cgroups, detect
+from engine.runner.processes import Census
+from engine.runner.protocol import DEFAULT_LOG_CAP
+from engine.runner.recovery import recover
+from engine.runner.server import Server, listen
+from engine.runner.spool import Spool
+from engine.runner.start import Starter
+
+DESCRIPTORS_PER_JOB = 8
+MOST_JOBS = 2000
+ANOTHER_RUNS = 3
+
+log = logging.getLogger(__name__)
+
+
+class AnotherRunnerError(Exception):
+    """A home has one runner."""
+
+
+def main() -> int:
+    options = _options()
+    logs.configure()
+    try:
+        lock = _lock(options.home / "run" / "runner.lock")
+    except AnotherRunnerError as error:
+        log.critical("%s", error)
+        return ANOTHER_RUNS
+    with contextlib.closing(lock):
+        _run(options)
+    return 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    with contextlib.suppress(OSError):
+        privileges.renounce_new_privileges()
+    privileges.become_subreaper()
+    most = min(MOST_JOBS, privileges.raise_open_files() // DESCRIPTORS_PER_JOB)
+    cgroups = _cgroups(options)
+    census = Census()
+    spool = Spool(options.spool)
+    former = recover(spool, cgroups, census, options.log_cap)
+    selector = selectors.DefaultSelector()
+    jobs = Jobs(selector, spool, Starter(spool, cgroups, census, options.log_cap), former, most)
+    with listen(options.socket) as listening:
+        log.info("Ready. Jobs are held together by %s.", "cgroups" if cgroups else "a mark")
+        Server(selector, listening, jobs, Answers(jobs, cgroups)).serve()
+    options.socket.unlink(missing_ok=True)
+    if cgroups:
+        cgroups.remove()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m engine.runner", description="Run and supervise jobs.")
+    parser.add_argument("--home", type=Path, required=True, help="folder of this installation")
+    parser.add_argument("--socket", type=Path, required=True, help="where the agent connects")
+    parser.add_argument("--spool", type=Path, required=True, help="folder for what is known of each attempt")
+    parser.add_argument("--log-cap", type=int, default=DEFAULT_LOG_CAP, help="bytes kept of each stream")
+    parser.add_argument("--no-cgroup", action="store_true", help="hold jobs together by a mark alone")
+    return parser.parse_args()
+
+
+def _lock(path: Path) -> TextIO:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = path.open("a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        raise AnotherRunnerError(
+            f"The runner with pid {file.read().strip()} holds {path.parent.parent}."
+        ) from None
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file
+
+
+def _cgroups(options: argparse.Namespace) -> Cgroups | None:
+    if options.no_cgroup:
+        return None
+    name = hashlib.sha256(os.fsencode(options.home.resolve())).hexdigest()[:8]
+    return detect(f"jobdeck-{name}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

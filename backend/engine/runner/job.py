@@ -1,0 +1,223 @@
+"""One running attempt: watched while its main process lives, wound up when that has ended.
+
+A job is over when its main process is. What it left running is killed then; only when the job is being ended
+against its will do the others keep the rest of their grace.
+"""
+
+import contextlib
+import itertools
+import logging
+import resource
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.runner import failpoints
+from engine.runner.clock import boottime, wall
+from engine.runner.command import missing_program
+from engine.runner.group import Group
+from engine.runner.ladder import LONGEST_PAUSE, SHORTEST_PAUSE, Ladder
+from engine.runner.output import Stream
+from engine.runner.process import Launched
+from engine.runner.protocol import Exit, Record, Spec, Started
+from engine.runner.spool import Entry
+from engine.runner.usage import SAMPLE_AGE, Meter
+from engine.runner.verdict import Evidence, judge
+
+GIVE_UP_AFTER = 30.0
+"""Seconds after which processes that no signal ends (in the kernel's hands) no longer hold up the record."""
+
+RETRY_RECORD_EVERY = 1.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MainEnd:
+    status: int
+    counted: resource.struct_rusage
+    at: float
+
+
+class Job:
+    """`exit` is None until the exit record is on disk."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        entry: Entry,
+        *,
+        launched: Launched,
+        group: Group,
+        started: Started,
+        streams: dict[str, Stream],
+        search_path: str,
+    ) -> None:
+        now = boottime()
+        self.spec = spec
+        self.exit: Exit | None = None
+        self.streams = streams
+        self._entry = entry
+        self._launched = launched
+        self._group = group
+        self._started = started
+        self._search_path = search_path
+        self._deadline = spec.deadline
+        self._timeout_due = None if spec.timeout is None else now + spec.timeout
+        self._meter = Meter(now)
+        self._requested: str | None = None
+        self._ladder: Ladder | None = None
+        self._end: MainEnd | None = None
+        self._left_behind = 0
+        self._pause = SHORTEST_PAUSE
+        self._verified_empty = False
+        self._winding_up = self._wind_up()
+
+    @property
+    def pid(self) -> int:
+        return self._launched.pid
+
+    def record(self) -> Record:
+        return {
+            "attempt_id": self.spec.attempt_id,
+            "job_id": self.spec.job_id,
+            "attempt": self.spec.attempt,
+            "lease": self.spec.lease,
+            "state": "running" if self.exit is None else "ended",
+            "started": self._started,
+            "exit": self.exit,
+        }
+
+    def extend(self, deadline: float) -> None:
+        self._deadline = deadline
+
+    def stop(self, reason: str, grace: float, now: float) -> None:
+        """Begin to end it. A second call can only shorten the grace, and one after the end changes nothing."""
+        self._requested = self._requested or reason
+        self._begin_to_end(reason, grace, now)
+
+    def main_ended(self, status: int, counted: resource.struct_rusage) -> None:
+        self._launched.ended(status)
+        self._end = MainEnd(status, counted, wall())
+        self._group.look_anew(boottime())
+
+    def tick(self) -> float | None:
+        """Do what is due; returns the CLOCK_BOOTTIME second to come back at, None when the job is over."""
+        now = boottime()
+        if self._end is None:
+            return self._watch(now)
+        try:
+            return next(self._winding_up, None)
+        except Exception:
+            self._winding_up = self._wind_up()
+            raise
+
+    def _watch(self, now: float) -> float:
+        if self._timeout_due is not None and now >= self._timeout_due:
+            self._timeout_due = None
+            self._begin_to_end("timeout", self.spec.grace, now)
+        if now >= self._deadline - self.spec.grace:
+            self._begin_to_end("fenced", max(0.0, self._deadline - now), now)
+        if now >= self._meter.next_sample():
+            self._group.look_anew(max(self._meter.started, now - SAMPLE_AGE))
+            self._meter.sample(self._group.members(), now)
+        due = [self._meter.next_sample(), self._deadline - self.spec.grace]
+        if self._timeout_due is not None:
+            due.append(self._timeout_due)
+        if self._ladder is not None:
+            due.append(self._ladder.climb(now))
+        return min(moment for moment in due if moment > now)
+
+    def _begin_to_end(self, reason: str, grace: float, now: float) -> None:
+        if self._end is not None:
+            return
+        if self._ladder is None:
+            log.info("Attempt %d is being ended: %s.", self.spec.attempt_id, reason)
+            self._group.look_anew(now)
+            self._ladder = Ladder(self._group, reason, grace, now)
+        else:
+            self._ladder.hurry(now + grace)
+
+    def _wind_up(self) -> Iterator[float]:
+        """The steps after the main process has ended; yields when to take the next."""
+        yield from self._empty_the_group()
+        for stream in self.streams.values():
+            stream.drain()
+            stream.close_pipe()
+        for _ in itertools.chain.from_iterable(s.capture.finish() for s in self.streams.values()):
+            yield boottime()
+        record = self._exit_record()
+        failpoints.reached("exit")
+        while not self._written(record):
+            yield boottime() + RETRY_RECORD_EVERY
+        for stream in self.streams.values():
+            stream.capture.close()
+        self.exit = record
+        give_up_removing = boottime() + GIVE_UP_AFTER
+        failpoints.reached("ended")
+        while not self._group.remove() and boottime() < give_up_removing:
+            yield boottime() + self._next_pause()
+
+    def _empty_the_group(self) -> Iterator[float]:
+        give_up = boottime() + self.spec.grace + GIVE_UP_AFTER
+        while not self._group.is_empty():
+            now = boottime()
+            if now >= give_up:
+                log.error("Attempt %d has processes that do not die.", self.spec.attempt_id)
+                return
+            if self._ladder is None:
+                self._left_behind += self._group.kill()
+                yield now + self._next_pause()
+            elif self._ladder.is_killing(now):
+                yield self._ladder.climb(now)
+            else:
+                yield self._ladder.wait(now)
+        self._verified_empty = True
+
+    def _next_pause(self) -> float:
+        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE)
+        return pause
+
+    def _exit_record(self) -> Exit:
+        end = self._end
+        if end is None:
+            raise RuntimeError("An exit is recorded only after the end of the main process.")
+        ladder = self._ladder
+        verdict = judge(self._evidence(end))
+        return {
+            "exit_code": verdict.exit_code,
+            "signal": verdict.signal,
+            "reason": verdict.reason,
+            "message": " ".join([verdict.message, *self._remarks()]).strip(),
+            "started_at": self._started["at"],
+            "ended_at": end.at,
+            "stop_requested": self._requested or (ladder.reason if ladder else None),
+            "receipt": ladder.receipt(verified_empty=self._verified_empty) if ladder else None,
+            "usage": self._meter.total(end.counted, self._group.cpu_seconds()),
+            "streams": {name: stream.capture.size() for name, stream in self.streams.items()},
+        }
+
+    def _evidence(self, end: MainEnd) -> Evidence:
+        code = end.status >> 8
+        return Evidence(
+            status=end.status,
+            ended_for=self._ladder.reason if self._ladder else None,
+            out_of_memory=self._group.oom_kills() > 0,
+            missing_program=missing_program(self.spec.command, code, self._search_path),
+            timeout=self.spec.timeout,
+            memory_mb=self.spec.memory_mb,
+        )
+
+    def _remarks(self) -> Iterator[str]:
+        if self._left_behind:
+            yield f"What it left running was ended (processes: {self._left_behind})."
+        if not self._verified_empty:
+            yield "Some of its processes could not be ended."
+        if lost := sum(stream.capture.lost_to_the_disk for stream in self.streams.values()):
+            yield f"The last {lost} bytes of its output were not kept: the disk is full."
+
+    def _written(self, record: Exit) -> bool:
+        with contextlib.suppress(OSError):
+            self._entry.write_exit(record)
+            return True
+        log.error("The exit of attempt %d cannot be written; it will be tried again.", self.spec.attempt_id)
+        return False

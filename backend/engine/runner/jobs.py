@@ -1,0 +1,172 @@
+"""All attempts that this runner knows: those it runs, and the records of those that are over."""
+
+import contextlib
+import heapq
+import logging
+import os
+import selectors
+from functools import partial
+
+from engine.runner.clock import boottime
+from engine.runner.job import Job
+from engine.runner.output import Stream
+from engine.runner.protocol import Record, RequestError, Spec
+from engine.runner.spool import Spool
+from engine.runner.start import Starter
+
+RETRY_AFTER = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Jobs:
+    """Knows when each job wants to be looked at. `ended` and `written` collect attempts that have news."""
+
+    def __init__(
+        self,
+        selector: selectors.BaseSelector,
+        spool: Spool,
+        starter: Starter,
+        former: dict[int, Record],
+        most: int,
+    ) -> None:
+        self._selector = selector
+        self._spool = spool
+        self._starter = starter
+        self._over = former
+        self._most = most
+        self._running: dict[int, Job] = {}
+        self._by_pid: dict[int, Job] = {}
+        self._due: list[tuple[float, int]] = []
+        self._due_at: dict[int, float] = {}
+        self._attended: dict[int, Job] = {}
+        self.ended: set[int] = set()
+        self.written: set[int] = set()
+
+    def start(self, spec: Spec) -> None:
+        """Raises RequestError; starting the same attempt and lease again changes nothing."""
+        known = self._find(spec.attempt_id)
+        if known is not None and known["lease"] != spec.lease:
+            raise RequestError("conflict", "This attempt is here already, under another lease.")
+        if known is not None and known["state"] != "starting":
+            return
+        if len(self._running) >= self._most:
+            raise RequestError("full", f"The runner has {self._most} jobs running, and that is its most.")
+        if known is not None:
+            self._drop(spec.attempt_id)
+        job = self._starter.start(spec)
+        self._running[spec.attempt_id] = job
+        self._by_pid[job.pid] = job
+        self._attended[spec.attempt_id] = job
+        for stream in job.streams.values():
+            news = partial(self._read, spec.attempt_id, stream)
+            self._selector.register(stream.pipe, selectors.EVENT_READ, news)
+            stream.before_close = partial(self._selector.unregister, stream.pipe)
+        self._look_after(job)
+
+    def extend(self, attempt_id: int, lease: str, deadline: float) -> bool:
+        """False when the attempt is not here under that lease."""
+        known = self._find(attempt_id)
+        if known is None or known["lease"] != lease:
+            return False
+        if job := self._running.get(attempt_id):
+            job.extend(deadline)
+            self._look_after(job)
+        return True
+
+    def stop(self, attempt_id: int, lease: str, reason: str, grace: float) -> None:
+        self._checked(attempt_id, lease)
+        # An exit that waits to be collected came before this request.
+        self.reap()
+        if job := self._running.get(attempt_id):
+            job.stop(reason, grace, boottime())
+            self._look_after(job)
+
+    def stop_all(self, reason: str, longest_grace: float) -> None:
+        self.reap()
+        now = boottime()
+        for job in list(self._running.values()):
+            job.stop(reason, min(job.spec.grace, longest_grace), now)
+            self._look_after(job)
+
+    def forget(self, attempt_id: int, lease: str) -> None:
+        if self._find(attempt_id) is None:
+            return
+        if self._checked(attempt_id, lease)["state"] == "running":
+            raise RequestError("running", "The attempt is still running.")
+        self._drop(attempt_id)
+
+    def records(self) -> list[Record]:
+        return [*self._over.values(), *(job.record() for job in self._running.values())]
+
+    @property
+    def are_running(self) -> bool:
+        return bool(self._running)
+
+    def reap(self) -> None:
+        """Collect every child that has ended: main processes, and orphans that came to us."""
+        over: list[Job] = []
+        with contextlib.suppress(ChildProcessError):
+            while (child := os.wait4(-1, os.WNOHANG))[0]:
+                pid, status, counted = child
+                if job := self._by_pid.pop(pid, None):
+                    job.main_ended(status, counted)
+                    over.append(job)
+        for job in over:
+            self._look_after(job)
+
+    def next_due(self) -> float | None:
+        """The CLOCK_BOOTTIME second at which `run_due` has something to do."""
+        return self._due[0][0] if self._due else None
+
+    def run_due(self) -> None:
+        """Look once at every job whose time has come."""
+        now = boottime()
+        coming: list[Job] = []
+        while self._due and self._due[0][0] <= now:
+            moment, attempt_id = heapq.heappop(self._due)
+            if self._due_at.get(attempt_id) == moment:
+                coming.append(self._attended[attempt_id])
+        for job in coming:
+            self._look_after(job)
+
+    def _look_after(self, job: Job) -> None:
+        was_over = job.exit is not None
+        try:
+            again = job.tick()
+        except Exception:
+            log.exception("Attempt %d could not be looked after.", job.spec.attempt_id)
+            again = boottime() + RETRY_AFTER
+        self._remind(job, again)
+        if job.exit is not None and not was_over:
+            self._running.pop(job.spec.attempt_id)
+            self._over[job.spec.attempt_id] = job.record()
+            self.ended.add(job.spec.attempt_id)
+
+    def _remind(self, job: Job, again: float | None) -> None:
+        """The newest reminder counts; older ones are passed over when their time comes."""
+        attempt_id = job.spec.attempt_id
+        if again is None:
+            self._due_at.pop(attempt_id, None)
+            self._attended.pop(attempt_id, None)
+        elif self._due_at.get(attempt_id) != again:
+            self._due_at[attempt_id] = again
+            heapq.heappush(self._due, (again, attempt_id))
+
+    def _read(self, attempt_id: int, stream: Stream, _: int) -> None:
+        if stream.read_some():
+            self.written.add(attempt_id)
+
+    def _find(self, attempt_id: int) -> Record | None:
+        job = self._running.get(attempt_id)
+        return job.record() if job else self._over.get(attempt_id)
+
+    def _checked(self, attempt_id: int, lease: str) -> Record:
+        known = self._find(attempt_id)
+        if known is None or known["lease"] != lease:
+            raise RequestError("unknown_attempt", "There is no such attempt under that lease here.")
+        return known
+
+    def _drop(self, attempt_id: int) -> None:
+        del self._over[attempt_id]
+        self._spool.remove(self._spool.entry(attempt_id))

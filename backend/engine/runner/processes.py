@@ -1,0 +1,137 @@
+"""Processes as /proc shows them, and signals that reach only the process that was meant."""
+
+import contextlib
+import errno
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from engine.runner.clock import boottime
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """`start_time`, in clock ticks since the boot, and the pid name one process until the next boot."""
+
+    pid: int
+    parent: int
+    session: int
+    start_time: int
+    rss: int
+    cpu_ticks: int
+
+    def is_same_as(self, other: "Process | None") -> bool:
+        return other is not None and (self.pid, self.start_time) == (other.pid, other.start_time)
+
+
+def read(pid: int) -> Process | None:
+    """The live process of that number; None where there is none, or only a zombie."""
+    try:
+        stat = _contents(f"/proc/{pid}/stat")
+    except OSError:
+        return None
+    fields = stat[stat.rindex(b")") + 2 :].split()
+    only_thread = int(fields[17]) <= 1
+    # A main thread that left while others run looks like a zombie, and is none.
+    if fields[0] in (b"Z", b"X") and only_thread:
+        return None
+    return Process(
+        pid=pid,
+        parent=int(fields[1]),
+        session=int(fields[3]),
+        start_time=int(fields[19]),
+        rss=int(fields[21]) * PAGE,
+        cpu_ticks=int(fields[11]) + int(fields[12]),
+    )
+
+
+def everyone() -> Iterator[Process]:
+    with os.scandir("/proc") as entries:
+        for entry in entries:
+            if entry.name.isdecimal() and (process := read(int(entry.name))):
+                yield process
+
+
+def send(process: Process, number: signal.Signals, *, still: Callable[[], bool] | None = None) -> bool:
+    """Signal that very process; False when it is gone. `still` is asked when its pid can change no more."""
+    try:
+        descriptor = os.pidfd_open(process.pid)
+    except OSError as error:
+        if error.errno not in (errno.ENOSYS, errno.EPERM):
+            return False
+        return _send_without_pidfd(process, number)
+    try:
+        if not process.is_same_as(read(process.pid)) or (still is not None and not still()):
+            return False
+        signal.pidfd_send_signal(descriptor, number)
+    except OSError:
+        return False
+    else:
+        return True
+    finally:
+        os.close(descriptor)
+
+
+def _send_without_pidfd(process: Process, number: signal.Signals) -> bool:
+    """For kernels and sandboxes that have none: the start time alone is the proof."""
+    if not process.is_same_as(read(process.pid)):
+        return False
+    with contextlib.suppress(OSError):
+        os.kill(process.pid, number)
+        return True
+    return False
+
+
+def _mark_of(pid: int) -> str | None:
+    with contextlib.suppress(OSError):
+        for variable in _contents(f"/proc/{pid}/environ").split(b"\0"):
+            if variable.startswith(b"JOBDECK_MARK="):
+                return os.fsdecode(variable.partition(b"=")[2])
+    return None
+
+
+def _seal_of(pid: int) -> bytes | None:
+    with contextlib.suppress(OSError):
+        for line in _contents(f"/proc/{pid}/limits").splitlines():
+            if line.startswith(b"Max file locks"):
+                return line.split()[4]
+    return None
+
+
+def _contents(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        pieces = []
+        while piece := os.read(descriptor, 1 << 16):
+            pieces.append(piece)
+        return b"".join(pieces)
+    finally:
+        os.close(descriptor)
+
+
+class Census:
+    """A look at all processes, shared by everyone who is content with one of that age."""
+
+    def __init__(self) -> None:
+        self._taken_at = -1.0
+        self._processes: list[Process] = []
+        self._tags: dict[int, tuple[str | None, bytes | None]] = {}
+
+    def since(self, moment: float) -> list[Process]:
+        """All live processes, seen at `moment` (seconds of CLOCK_BOOTTIME) or later."""
+        if self._taken_at < moment:
+            self._taken_at = boottime()
+            self._processes = list(everyone())
+            self._tags = {}
+        return self._processes
+
+    def carries(self, process: Process, mark: str, seal: int) -> bool:
+        """Whether it has the job's mark in its environment, or the job's seal among its limits."""
+        if process.pid not in self._tags:
+            self._tags[process.pid] = _mark_of(process.pid), _seal_of(process.pid)
+        its_mark, its_seal = self._tags[process.pid]
+        return its_mark == mark or its_seal == b"%d" % seal

@@ -1,0 +1,121 @@
+"""The way from a spec to a running job: record, prepare, launch, hold, record again, let go."""
+
+import logging
+from pathlib import Path
+
+from engine.runner import command, failpoints, process, processes
+from engine.runner.cgroup import Cgroup
+from engine.runner.clock import boot_id, wall
+from engine.runner.command import StartFailedError
+from engine.runner.group import Group
+from engine.runner.job import Job
+from engine.runner.limits import Cgroups
+from engine.runner.marked import Marked
+from engine.runner.output import Capture, Stream
+from engine.runner.process import Launched
+from engine.runner.processes import Census
+from engine.runner.protocol import RequestError, Spec, Started
+from engine.runner.spool import NO_SPACE, Entry, Spool
+
+log = logging.getLogger(__name__)
+
+
+class Starter:
+    """Knows what all starts share: the spool, the cgroups of this machine, the default cap."""
+
+    def __init__(self, spool: Spool, cgroups: Cgroups | None, census: Census, log_cap: int) -> None:
+        self._spool = spool
+        self._cgroups = cgroups
+        self._census = census
+        self._log_cap = log_cap
+
+    def start(self, spec: Spec) -> Job:
+        """Return when `started` is on disk and the command may run. A start that fails leaves nothing behind.
+
+        Raises RequestError: start_failed, disk_full.
+        """
+        entry = self._spool.entry(spec.attempt_id)
+        try:
+            return self._start(spec, entry)
+        except OSError as error:
+            self._spool.remove(entry)
+            raise _refusal(error) from error
+        except RequestError:
+            self._spool.remove(entry)
+            raise
+
+    def _start(self, spec: Spec, entry: Entry) -> Job:
+        mark = process.new_mark()
+        entry.create()
+        entry.write_spec(spec, mark)
+        failpoints.reached("spec")
+        variables = process.environment(spec, entry, mark)
+        search_path = variables["PATH"]
+        words = command.prepare(spec.command, entry.work, search_path)
+        if spec.working_directory:
+            command.check_folder(spec.working_directory)
+        folder = spec.working_directory or str(entry.work)
+        launched = process.launch(words, Path(folder), variables, mark)
+        failpoints.reached("launched")
+        try:
+            group, started, streams = self._record(spec, entry, launched, mark)
+        except BaseException:
+            launched.give_up()
+            raise
+        failpoints.reached("started")
+        launched.open_gate()
+        failpoints.reached("released")
+        return Job(
+            spec,
+            entry,
+            launched=launched,
+            group=group,
+            started=started,
+            streams=streams,
+            search_path=search_path,
+        )
+
+    def _record(
+        self, spec: Spec, entry: Entry, launched: Launched, mark: str
+    ) -> tuple[Group, Started, dict[str, Stream]]:
+        main = processes.read(launched.pid)
+        if main is None:
+            raise StartFailedError("The shell that starts commands, /bin/sh, ended at once.")
+        cap = spec.log_cap or self._log_cap
+        streams = {
+            name: Stream(pipe, Capture(entry.path, name, cap)) for name, pipe in launched.pipes.items()
+        }
+        group = self._hold(spec, main, mark)
+        started: Started = {
+            "pid": main.pid,
+            "start_time": main.start_time,
+            "boot_id": boot_id(),
+            "at": wall(),
+        }
+        try:
+            entry.write_started(started)
+        except OSError:
+            group.kill()
+            group.remove()
+            for stream in streams.values():
+                stream.capture.close()
+            raise
+        return group, started, streams
+
+    def _hold(self, spec: Spec, main: processes.Process, mark: str) -> Group:
+        if self._cgroups is not None:
+            group = Cgroup(self._cgroups, str(spec.attempt_id))
+            try:
+                group.enter(main.pid, memory_mb=spec.memory_mb, cpus=spec.cpus)
+            except OSError as error:
+                log.warning("Attempt %d runs without a cgroup: %s", spec.attempt_id, error)
+                group.remove()
+            else:
+                return group
+        return Marked(self._census, main, mark)
+
+
+def _refusal(error: OSError) -> RequestError:
+    if error.errno in NO_SPACE:
+        return RequestError("disk_full", "The disk of the spool is full, so the job was not started.")
+    return StartFailedError(f"The job could not be started: {error}.")
