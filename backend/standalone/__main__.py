@@ -1,6 +1,7 @@
 """`python -m standalone`: run Jobdeck on this machine.
 
-`stop` ends it, `home` prints where its data lives, `manage COMMAND` runs a management command with its database.
+`stop` ends it, `home` prints where its data lives, `manage COMMAND` runs a management command with the
+database that it needs.
 """
 
 import os

@@ -52,7 +52,8 @@ class Child:
         if time.monotonic() - self._began > STEADY_SECONDS:
             self._failures = 0
         wait = self.postpone()
-        return f"{self.name} ended ({_ending(code)}); it starts again in {wait:g} s. Its log: {self.log.path}"
+        last = self.log.tail(1).strip()
+        return f"{self.name} ended ({_ending(code)}); it starts again in {wait:g} s. Last in its log: {last}"
 
     def postpone(self) -> float:
         """Put the next start off, for longer each time; the seconds."""

@@ -33,8 +33,8 @@ def manage(env: Env, arguments: list[str]) -> int:
 
 
 def _call(env: Env, arguments: list[str]) -> int:
-    # Ctrl-C is for the command; this process stays to clean up after it. (A handler that does nothing, because
-    # an ignored signal would be ignored by the command too.)
+    # Ctrl-C is for the command; this process stays to clean up after it. (A handler that does nothing,
+    # because a signal that is ignored here would be ignored by the command too.)
     before = signal.signal(signal.SIGINT, lambda number, frame: None)
     try:
         process = subprocess.run(

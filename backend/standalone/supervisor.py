@@ -57,6 +57,7 @@ class Supervisor:
             self._stop()
 
     def _start(self) -> None:
+        self._terminal.say(f"Starting Jobdeck at {self._env.url} …")
         self._launch(self._runner)
         if self._postgres is not None:
             self._start_postgres()
@@ -73,7 +74,7 @@ class Supervisor:
             self._pause(0.05)
         seconds = time.monotonic() - self._began
         self._terminal.say(f"Ready after {seconds:.1f} s.")
-        self._terminal.say(welcome(self._env, self._signin_link(), seconds), keep=False)
+        self._terminal.say(welcome(self._env, self._signin_link()), keep=False)
 
     def _start_postgres(self) -> None:
         assert self._postgres is not None  # noqa: S101

@@ -6,10 +6,10 @@ from config.database_url import without_password
 from config.env import Env
 
 
-def welcome(env: Env, signin: str, seconds: float) -> str:
+def welcome(env: Env, signin: str) -> str:
     """The sign-in link, where the data lives, what to try, how to stop."""
     token = shlex.quote(str(env.home.token))
-    lines = [f"\nJobdeck is ready (after {seconds:.1f} s).\n"]
+    lines = [""]
     if signin:
         lines += [
             f"  Open      {signin}",
@@ -23,7 +23,7 @@ def welcome(env: Env, signin: str, seconds: float) -> str:
     lines += [
         f"  Logs      {env.home.logs}",
         "  Stop      Ctrl-C (jobs that run get 10 s; the data stays)",
-        "\n  Try a first job from another terminal:\n",
+        "\n  A first job, from another terminal:\n",
         f"  curl {env.url}/api/jobs/ \\",
         f'    -H "Authorization: Bearer $(cat {token})" -H "Content-Type: application/json" \\',
         """    -d '{"name": "Hello", "command": "echo Hello from $(hostname)"}'\n""",
