@@ -2,7 +2,7 @@
 
 import asyncio
 
-from asgiref.typing import ASGIReceiveCallable, ASGIReceiveEvent, HTTPRequestEvent, HTTPScope
+from a2wsgi.asgi_typing import HTTPScope, Receive, ReceiveEvent
 
 from jobs.errors import BodyTooLarge, BodyTooSlow
 
@@ -17,7 +17,7 @@ class ReaderLeft(Exception):
     """The other side has gone; nobody waits for an answer."""
 
 
-async def take_body(scope: HTTPScope, receive: ASGIReceiveCallable, most: int) -> bytes:
+async def take_body(scope: HTTPScope, receive: Receive, most: int) -> bytes:
     """Give the whole body, at most `most` bytes. Raises `BodyTooLarge`, `BodyTooSlow` or `ReaderLeft`."""
     if not _has_body(scope):
         return b""
@@ -39,11 +39,11 @@ def with_body(scope: HTTPScope, body: bytes) -> HTTPScope:
     return {**scope, "headers": headers}
 
 
-def replay(body: bytes, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
+def replay(body: bytes, receive: Receive) -> Receive:
     """Give a `receive` that hands out a body that was taken before, and then what the server says."""
-    pending: list[ASGIReceiveEvent] = [HTTPRequestEvent(type="http.request", body=body, more_body=False)]
+    pending: list[ReceiveEvent] = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def again() -> ASGIReceiveEvent:
+    async def again() -> ReceiveEvent:
         return pending.pop() if pending else await receive()
 
     return again
@@ -56,7 +56,7 @@ def _has_body(scope: HTTPScope) -> bool:
     return any(name in _LENGTH_HEADERS and value != b"0" for name, value in scope["headers"])
 
 
-async def _read(receive: ASGIReceiveCallable, most: int) -> bytes:
+async def _read(receive: Receive, most: int) -> bytes:
     body = bytearray()
     more = True
     while more:
@@ -67,7 +67,7 @@ async def _read(receive: ASGIReceiveCallable, most: int) -> bytes:
     return bytes(body)
 
 
-async def _drain(receive: ASGIReceiveCallable) -> None:
+async def _drain(receive: Receive) -> None:
     dropped, more = 0, True
     try:
         async with asyncio.timeout(DRAIN_SECONDS):
@@ -78,7 +78,7 @@ async def _drain(receive: ASGIReceiveCallable) -> None:
         return
 
 
-async def _next(receive: ASGIReceiveCallable) -> tuple[bytes, bool]:
+async def _next(receive: Receive) -> tuple[bytes, bool]:
     event = await receive()
     if event["type"] != "http.request":
         raise ReaderLeft

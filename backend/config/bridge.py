@@ -2,11 +2,10 @@
 
 import asyncio
 import contextlib
-from typing import Any
 
 from a2wsgi import WSGIMiddleware
+from a2wsgi.asgi_typing import HTTPScope, Receive, Send, SendEvent
 from a2wsgi.wsgi import WSGIResponder
-from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 
 from config.body import ReaderLeft, replay
 
@@ -14,12 +13,10 @@ from config.body import ReaderLeft, replay
 WRITE_SECONDS = 30
 
 
-class Bridge(WSGIMiddleware):  # type: ignore[misc]  # a2wsgi ships no types
+class Bridge(WSGIMiddleware):
     """a2wsgi's bridge for a body that has been taken already; what nobody reads ends."""
 
-    async def serve(
-        self, scope: HTTPScope, body: bytes, receive: ASGIReceiveCallable, send: ASGISendCallable
-    ) -> None:
+    async def serve(self, scope: HTTPScope, body: bytes, receive: Receive, send: Send) -> None:
         responder = _Responder(self.app, self.executor, self.send_queue_size)
         watch = asyncio.create_task(responder.watch(receive))
         try:
@@ -29,7 +26,7 @@ class Bridge(WSGIMiddleware):  # type: ignore[misc]  # a2wsgi ships no types
             watch.cancel()
 
 
-class _Responder(WSGIResponder):  # type: ignore[misc]  # a2wsgi ships no types
+class _Responder(WSGIResponder):
     """
     One request.
 
@@ -39,13 +36,13 @@ class _Responder(WSGIResponder):  # type: ignore[misc]  # a2wsgi ships no types
 
     gone = False
 
-    async def watch(self, receive: ASGIReceiveCallable) -> None:
+    async def watch(self, receive: Receive) -> None:
         """Wait until the reader has gone."""
         while (await receive())["type"] != "http.disconnect":
             pass
         self.gone = True
 
-    async def sender(self, send: ASGISendCallable) -> None:
+    async def sender(self, send: Send) -> None:
         """Pass on what the thread queues; after a stall, only empty the queue, so that the thread goes on."""
         while (message := await self.send_queue.get()) is not None:
             if self.gone:
@@ -56,7 +53,7 @@ class _Responder(WSGIResponder):  # type: ignore[misc]  # a2wsgi ships no types
             except TimeoutError:
                 self.gone = True
 
-    def send(self, message: Any) -> None:
+    def send(self, message: SendEvent | None) -> None:
         """Queue a message (called in the thread)."""
         if self.gone:
             raise ReaderLeft

@@ -9,14 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
-from asgiref.typing import (
-    ASGI3Application,
-    ASGIReceiveCallable,
-    ASGISendCallable,
-    HTTPScope,
-    Scope,
-    WebSocketScope,
-)
+from a2wsgi.asgi_typing import ASGIApp, HTTPScope, Receive, Scope, Send, WebSocketScope
 
 from config.body import ReaderLeft, take_body, with_body
 from config.bridge import Bridge
@@ -39,17 +32,17 @@ class Edge:
     most_body: int
     api: Bridge
     streams: Bridge
-    live: ASGI3Application | None = None
+    live: ASGIApp | None = None
     requests: int = 0
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await self._http(scope, receive, send)
         elif scope["type"] == "websocket" and self.live:
             inner = cast(WebSocketScope, self._without_prefix(scope) or {**scope, "path": "/"})
             await self.live(inner, receive, send)
 
-    async def _http(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def _http(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         if scope["path"] in ("/livez", f"{self.prefix}/livez"):
             await _answer(send, 200, b'{"status":"alive"}', {"Content-Type": "application/json"})
             return
@@ -67,7 +60,7 @@ class Edge:
         finally:
             self.requests -= 1
 
-    async def _inside(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def _inside(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         if self.requests > MOST_REQUESTS:
             raise Busy("Too many requests are waiting.", retry_after=1)
         if len(scope["raw_path"] or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
@@ -76,7 +69,7 @@ class Edge:
         bridge = self.streams if _is_stream(scope) else self.api
         await bridge.serve(with_body(scope, body), body, receive, send)
 
-    async def _outside(self, scope: HTTPScope, send: ASGISendCallable) -> None:
+    async def _outside(self, scope: HTTPScope, send: Send) -> None:
         if scope["path"] in ("/", self.prefix):
             await _answer(send, 307, b"", {"Location": f"{self.prefix}/"})
         else:
@@ -96,14 +89,14 @@ def _is_stream(scope: HTTPScope) -> bool:
     return any(name == b"accept" and b"text/plain" in value for name, value in scope["headers"])
 
 
-async def _answer_problem(scope: HTTPScope, send: ASGISendCallable, problem: Problem) -> None:
+async def _answer_problem(scope: HTTPScope, send: Send, problem: Problem) -> None:
     given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
     request_id = request_id_of(given.decode("latin-1"))
     headers = {"Content-Type": CONTENT_TYPE, HEADER: request_id, **problem_headers(problem)}
     await _answer(send, problem.status, problem_body(problem, request_id), headers)
 
 
-async def _answer(send: ASGISendCallable, status: int, body: bytes, headers: dict[str, str]) -> None:
+async def _answer(send: Send, status: int, body: bytes, headers: dict[str, str]) -> None:
     lines = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
     lines.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": lines, "trailers": False})

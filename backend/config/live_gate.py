@@ -1,6 +1,6 @@
 """The door for WebSockets: Host and Origin, before a connection is accepted."""
 
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+from a2wsgi.asgi_typing import ASGIApp, Receive, Scope, Send
 
 from config.door import host_is_served, origin_is_served
 
@@ -10,10 +10,10 @@ PATH = "/ws/"
 class LiveGate:
     """Lets WebSockets of our own pages and of programs through to `app`; refuses the rest (403)."""
 
-    def __init__(self, app: ASGI3Application) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket" or scope["path"] != PATH or not _may_pass(scope["headers"]):
             await send({"type": "websocket.close", "code": 4403, "reason": "foreign origin"})
             return

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import IO, Any
 
 from django.conf import settings
@@ -58,11 +59,7 @@ def parse_json(body: bytes) -> Any:
         raise _too_deep("") from None
     except ValueError:
         raise MalformedBody("The body has a number with too many digits.") from None
-    found = []
-    for error in _flaws(value, "", 1):
-        found.append(error)
-        if len(found) == MOST_ERRORS:
-            break
+    found = list(islice(_flaws(value, "", 1), MOST_ERRORS))
     if found:
         raise MalformedBody(errors=found)
     return value

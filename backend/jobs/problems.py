@@ -88,8 +88,8 @@ def _from_rest_framework(error: drf.APIException) -> Problem:
     if isinstance(error, drf.ValidationError):
         return errors.Invalid(errors=list(field_errors(error.detail)))
     if isinstance(error, drf.Throttled):
-        wait = math.ceil(error.wait) if error.wait else None
-        return errors.Throttled(retry_after=wait)
+        wait: float | None = getattr(error, "wait", None)
+        return errors.Throttled(retry_after=math.ceil(wait) if wait else None)
     if isinstance(error, drf.MethodNotAllowed):
         return errors.MethodNotAllowed(str(error.detail))
     if isinstance(error, drf.UnsupportedMediaType):

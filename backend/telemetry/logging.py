@@ -76,11 +76,18 @@ def _shared_steps() -> list[Processor]:
 
 def _last_steps(log_format: str, process: str) -> list[Processor]:
     if log_format == "ecs":
-        return [_named(process), ecs_logging.StructlogFormatter()]
+        return [_named(process), _ecs]
     return [
         structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0),
     ]
+
+
+def _ecs(logger: WrappedLogger, name: str, event: EventDict) -> str:
+    return _ecs_formatter(logger, name, dict(event))
+
+
+_ecs_formatter = ecs_logging.StructlogFormatter()
 
 
 def _named(process: str) -> Processor:

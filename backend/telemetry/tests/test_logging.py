@@ -1,0 +1,51 @@
+import json
+import logging
+import logging.config
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from telemetry.logging import logging_config, mask_secrets
+
+
+@pytest.fixture(autouse=True)
+def put_back() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers, root.level = handlers, level
+
+
+def write(log_format: str, capsys: pytest.CaptureFixture[str], *message: Any) -> str:
+    logging.config.dictConfig(logging_config(log_format, "jobdeck-web"))
+    logging.getLogger("jobs.events").warning(*message)
+    return capsys.readouterr().err.strip()
+
+
+def test_ecs_is_one_json_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    line = json.loads(write("ecs", capsys, "lost %d hints", 3))
+
+    assert line["message"] == "lost 3 hints"
+    assert line["log.level"] == "warning"
+    assert line["service"]["name"] == "jobdeck-web"
+    assert line["@timestamp"]
+
+
+def test_text_is_readable(capsys: pytest.CaptureFixture[str]) -> None:
+    line = write("text", capsys, "lost %d hints", 3)
+
+    assert "lost 3 hints" in line
+    assert "jobs.events" in line
+
+
+@pytest.mark.parametrize("log_format", ["text", "ecs"])
+def test_tokens_are_masked_wherever_they_come_from(capsys: pytest.CaptureFixture[str], log_format: str) -> None:
+    line = write(log_format, capsys, "refused %s", "jd_0123456789abcdef0123456789abcdef")
+
+    assert "0123456789" not in line
+    assert "jd_" in line
+
+
+def test_masking_leaves_other_text_alone() -> None:
+    assert mask_secrets(None, "", {"event": "jd_ is the prefix", "n": 1}) == {"event": "jd_ is the prefix", "n": 1}
