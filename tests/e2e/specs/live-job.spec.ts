@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { expect, test, unique } from '../fixtures.ts';
+
+const SCRIPT = `#!/usr/bin/env python3
+import json, os, time
+for step in range(1, 21):
+    print(f"step {step} of 20")
+    with open(os.environ["JOBDECK_PROGRESS"], "w") as file:
+        file.write(f"{step * 5} step {step}")
+    time.sleep(0.25)
+with open(os.environ["JOBDECK_RESULT"], "w") as file:
+    json.dump({"steps": 20, "verdict": "well done"}, file)
+`;
+
+test('a real script runs: its progress and its log move, its result shows', async ({ page, api }) => {
+  const job = await api.create({ name: unique('live'), command: SCRIPT, resource_requirements: { cpus: 0.1 } });
+  await page.goto(`/jobs/${job.id}?tab=log`);
+  await expect(page.getByText('step 2 of 20')).toBeVisible();
+  const bar = page.getByRole('progressbar').first();
+  const early = Number(await bar.getAttribute('aria-valuenow'));
+  await expect(page.getByText('step 12 of 20')).toBeVisible();
+  expect(Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(early);
+
+  await expect(page.getByRole('main').getByText('Completed').first()).toBeVisible();
+  await expect(page.getByText('step 20 of 20')).toBeVisible();
+  await page.getByRole('tab', { name: 'Result' }).click();
+  await expect(page.getByText('well done')).toBeVisible();
+  expect((await api.job(job.id)).result_data).toEqual({ steps: 20, verdict: 'well done' });
+});
+
+test('a picture in the result is shown as one', async ({ page, api }) => {
+  const command = readFileSync(new URL('../../../examples/mandelbrot.py', import.meta.url), 'utf8');
+  const job = await api.create({ name: unique('mandelbrot'), command, environment: { WIDTH: '90', DEPTH: '40' } });
+  expect((await api.ended(job.id)).status).toBe('COMPLETED');
+  await page.goto(`/jobs/${job.id}?tab=result`);
+  await expect(page.getByRole('img', { name: /picture/ })).toBeVisible();
+});
+
+test('a job that fails opens on its cause, and can be retried', async ({ page, api }) => {
+  const command = 'echo all is well; echo "Traceback: it broke" >&2; exit 7';
+  const job = await api.create({ name: unique('fails'), command, resource_requirements: { cpus: 0.1 } });
+  await api.ended(job.id);
+  await page.goto(`/jobs/${job.id}`);
+  await expect(page.getByText(/exit code 7/i).first()).toBeVisible();
+  await expect(page.getByText('Traceback: it broke').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Retry' }).first().click();
+  await expect.poll(async () => (await api.job(job.id)).status).toBe('FAILED');
+});
+
+test('a running job that is cancelled in the browser ends CANCELLED', async ({ page, api }) => {
+  const job = await api.create({ name: unique('long'), command: 'sleep 300', resource_requirements: { cpus: 0.1 } });
+  await page.goto(`/jobs/${job.id}`);
+  await expect(page.getByRole('main').getByText('Running').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).first().click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel job' }).click();
+  await expect(page.getByRole('main').getByText('Cancelled').first()).toBeVisible();
+  expect((await api.job(job.id)).status).toBe('CANCELLED');
+});
