@@ -59,6 +59,8 @@ export default tseslint.config(
     plugins: { 'react-hooks': reactHooks, 'jsx-a11y': jsxA11y },
     rules: {
       ...reactHooks.configs.recommended.rules,
+      // Speaks to the React Compiler, which is not used here.
+      'react-hooks/preserve-manual-memoization': 'off',
       ...jsxA11y.flatConfigs.recommended.rules,
       'no-restricted-globals': ['error', { name: 'fetch', message: 'Requests go through services/http.ts.' }],
     },

@@ -1,53 +1,56 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { createBrowserRouter, RouterProvider, type RouteObject } from 'react-router';
+import { BrowserRouter, Route, Routes } from 'react-router';
+import { LoadingNote } from '@/components/Common/Skeleton';
 import { Toasts } from '@/components/Common/Toasts';
 import { PreferencesProvider } from '@/contexts/PreferencesContext';
 import { ToastProvider } from '@/contexts/ToastContext';
 import { makeQueryClient } from '@/hooks/queryClient';
 import AppShell from '@/pages/AppShell';
-import PageError from '@/pages/PageError';
+import { ErrorBoundary } from '@/pages/ErrorBoundary';
 import { basePath } from '@/utils/base';
 
-/** Each page is code of its own, loaded when it is first shown. */
-export const routes: RouteObject[] = [
-  {
-    errorElement: <PageError />,
-    hydrateFallbackElement: <></>,
-    children: [
-      { path: '/signin', lazy: async () => ({ Component: (await import('@/pages/SignIn')).default }) },
-      {
-        element: <AppShell />,
-        children: [
-          { index: true, lazy: async () => ({ Component: (await import('@/pages/Dashboard')).default }) },
-          {
-            path: 'jobs/new',
-            lazy: async () => ({ Component: (await import('@/pages/CreateJob')).default }),
-          },
-          {
-            path: 'jobs/:id',
-            lazy: async () => ({ Component: (await import('@/pages/JobDetail')).default }),
-          },
-          { path: 'overview', lazy: async () => ({ Component: (await import('@/pages/Overview')).default }) },
-          { path: 'workers', lazy: async () => ({ Component: (await import('@/pages/Workers')).default }) },
-          { path: '*', lazy: async () => ({ Component: (await import('@/pages/NotFound')).default }) },
-        ],
-      },
-    ],
-  },
-];
+// Each page is code of its own, loaded when it is first shown.
+const SignIn = lazy(() => import('@/pages/SignIn'));
+const Dashboard = lazy(() => import('@/pages/Dashboard'));
+const CreateJob = lazy(() => import('@/pages/CreateJob'));
+const JobDetail = lazy(() => import('@/pages/JobDetail'));
+const Overview = lazy(() => import('@/pages/Overview'));
+const Workers = lazy(() => import('@/pages/Workers'));
+const NotFound = lazy(() => import('@/pages/NotFound'));
 
 export function App() {
   const [client] = useState(makeQueryClient);
-  const [router] = useState(() => createBrowserRouter(routes, { basename: basePath() || '/' }));
   return (
     <PreferencesProvider>
       <QueryClientProvider client={client}>
         <ToastProvider>
-          <RouterProvider router={router} />
+          <BrowserRouter basename={basePath() || '/'}>
+            <ErrorBoundary>
+              <Suspense fallback={<LoadingNote>Loading Jobdeck</LoadingNote>}>
+                <Pages />
+              </Suspense>
+            </ErrorBoundary>
+          </BrowserRouter>
           <Toasts />
         </ToastProvider>
       </QueryClientProvider>
     </PreferencesProvider>
+  );
+}
+
+function Pages() {
+  return (
+    <Routes>
+      <Route path="/signin" element={<SignIn />} />
+      <Route element={<AppShell />}>
+        <Route index element={<Dashboard />} />
+        <Route path="jobs/new" element={<CreateJob />} />
+        <Route path="jobs/:id" element={<JobDetail />} />
+        <Route path="overview" element={<Overview />} />
+        <Route path="workers" element={<Workers />} />
+        <Route path="*" element={<NotFound />} />
+      </Route>
+    </Routes>
   );
 }

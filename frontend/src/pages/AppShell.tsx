@@ -1,11 +1,10 @@
-import { Suspense, useRef, useState } from 'react';
-import { Navigate, Outlet, ScrollRestoration, useLocation, useNavigate } from 'react-router';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Navigate, NavigationType, Outlet, useLocation, useNavigate, useNavigationType } from 'react-router';
 import { ErrorAlert } from '@/components/Common/ErrorAlert';
 import { LoadingNote } from '@/components/Common/Skeleton';
 import { Header } from '@/components/Layout/Header';
 import { LiveBadge } from '@/components/Layout/LiveBadge';
 import { Navigation } from '@/components/Layout/Navigation';
-import { ShortcutsDialog } from '@/components/Layout/ShortcutsDialog';
 import { StatusSummary } from '@/components/Layout/StatusSummary';
 import { ThemeMenu } from '@/components/Layout/ThemeMenu';
 import { UserMenu } from '@/components/Layout/UserMenu';
@@ -17,8 +16,11 @@ import { useLiveUpdates } from '@/hooks/useLiveUpdates';
 import { useMe } from '@/hooks/useMe';
 import { useSignOut } from '@/hooks/useSignOut';
 import { useStats } from '@/hooks/useStats';
+import { ErrorBoundary } from '@/pages/ErrorBoundary';
 import type { Me } from '@/services/me';
 import { asProblem } from '@/services/problem';
+
+const ShortcutsDialog = lazy(() => import('@/components/Layout/ShortcutsDialog'));
 
 /** Everything around the pages of somebody who is signed in; everybody else is shown the way in. */
 export default function AppShell() {
@@ -45,6 +47,8 @@ export default function AppShell() {
 
 function Frame({ me }: { me: Me }) {
   useLiveUpdates();
+  useScrollToTop();
+  const { pathname } = useLocation();
   const phone = useIsPhone();
   const main = useRef<HTMLElement>(null);
   const live = useLiveState();
@@ -75,18 +79,22 @@ function Frame({ me }: { me: Me }) {
         }
       />
       <main ref={main} tabIndex={-1} className="mx-auto max-w-[1600px] px-4 py-4 pb-20 md:px-6 md:py-6">
-        <Suspense fallback={<LoadingNote>Loading the page</LoadingNote>}>
-          <Outlet />
-        </Suspense>
+        <ErrorBoundary resetBy={pathname}>
+          <Suspense fallback={<LoadingNote>Loading the page</LoadingNote>}>
+            <Outlet />
+          </Suspense>
+        </ErrorBoundary>
       </main>
       {phone && <Navigation place="bottom" />}
-      <ShortcutsDialog
-        open={showsKeys}
-        onClose={() => setShowsKeys(false)}
-        enabled={preferences.shortcuts}
-        onEnabled={(shortcuts) => change({ shortcuts })}
-      />
-      <ScrollRestoration />
+      <Suspense>
+        {showsKeys && (
+          <ShortcutsDialog
+            onClose={() => setShowsKeys(false)}
+            enabled={preferences.shortcuts}
+            onEnabled={(shortcuts) => change({ shortcuts })}
+          />
+        )}
+      </Suspense>
     </>
   );
 }
@@ -100,4 +108,13 @@ function useGlobalShortcuts(showKeys: () => void): void {
     'g w': () => void navigate('/workers'),
     '?': showKeys,
   });
+}
+
+/** A page that was gone to starts at its top; one that Back returns to is where it was left, by the browser. */
+function useScrollToTop(): void {
+  const { pathname } = useLocation();
+  const kind = useNavigationType();
+  useEffect(() => {
+    if (kind !== NavigationType.Pop) window.scrollTo(0, 0);
+  }, [pathname, kind]);
 }

@@ -12,15 +12,14 @@ const LIST: { keys: string[]; does: string }[] = [
 ];
 
 interface Props {
-  open: boolean;
   onClose: () => void;
   enabled: boolean;
   onEnabled: (enabled: boolean) => void;
 }
 
-export function ShortcutsDialog({ open, onClose, enabled, onEnabled }: Props) {
+export default function ShortcutsDialog({ onClose, enabled, onEnabled }: Props) {
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Dialog.Root open onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-scrim" />
         <Dialog.Popup className="fixed top-1/2 left-1/2 z-50 w-[min(24rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 rounded-lg border border-line bg-raised p-6 shadow-pop">
