@@ -1,6 +1,6 @@
 import { render, screen } from '@testing-library/react';
 import { StatusBadge } from '@/components/StatusBadge';
-import { STATUSES } from '@/services/jobs';
+import { STATUSES } from '@/utils/status';
 
 test('every status is told by a word and an icon, not by colour alone', () => {
   for (const status of STATUSES) {

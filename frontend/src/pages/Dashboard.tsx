@@ -1,6 +1,157 @@
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { Button } from '@/components/Common/Button';
+import { ErrorAlert } from '@/components/Common/ErrorAlert';
+import { LoadingNote } from '@/components/Common/Skeleton';
+import { ActiveFilters } from '@/components/JobList/ActiveFilters';
+import { AllHidden, NoJobsYet, PastTheEnd } from '@/components/JobList/EmptyList';
+import { isIrreversible, type JobAction } from '@/components/JobList/JobActions';
+import { JobCards } from '@/components/JobList/JobCards';
+import { JobTable } from '@/components/JobList/JobTable';
+import { ListPages } from '@/components/JobList/ListPages';
+import { MoreFilters } from '@/components/JobList/MoreFilters';
+import { NameFilter } from '@/components/JobList/NameFilter';
+import { StatusChips } from '@/components/JobList/StatusChips';
+import { usePreferences } from '@/contexts/PreferencesContext';
+import { useIsPhone } from '@/hooks/ui/useMediaQuery';
 import { usePageTitle } from '@/hooks/ui/usePageTitle';
+import { useShortcuts } from '@/hooks/ui/useShortcuts';
+import { useFreshRows } from '@/hooks/useFreshRows';
+import { useJobActions } from '@/hooks/useJobActions';
+import { useJobs } from '@/hooks/useJobs';
+import { NO_FILTERS, useJobSearch, type JobSearch } from '@/hooks/useJobSearch';
+import { useMe } from '@/hooks/useMe';
+import { useStats } from '@/hooks/useStats';
+import type { Job } from '@/services/jobs';
+import { asProblem } from '@/services/problem';
+import { serverPath } from '@/utils/base';
 
+const ConfirmAction = lazy(() => import('@/components/JobList/ConfirmAction'));
+
+/** The list of jobs, at the front of everything. */
 export default function Dashboard() {
   usePageTitle('Jobs');
-  return <h1 className="text-title">Jobs</h1>;
+  const { search, query, filtered, change } = useJobSearch();
+  const jobs = useJobs(query);
+  const stats = useStats();
+  const canAct = useMe().data?.can_submit ?? false;
+  const phone = useIsPhone();
+  const { preferences, change: prefer } = usePreferences();
+  const { asked, ask, confirm, forget } = useAsking();
+  const onFirstPage = search.page === 1 && !search.cursor;
+  const fresh = useFreshRows(jobs, onFirstPage);
+  const toFirst = () => change({});
+
+  const rows = jobs.data?.results;
+  const empty = rows?.length === 0 && !jobs.isPlaceholderData;
+  return (
+    <>
+      <h1 className="sr-only">Jobs</h1>
+      <Filters search={search} change={change} counts={stats.data} />
+      {fresh.changed && (
+        <div role="status" className="mb-2 flex items-center justify-center gap-2 text-muted">
+          The list has changed since this page was read.
+          <Button variant="quiet" className="text-accent" onClick={toFirst}>
+            Show the first page
+          </Button>
+        </div>
+      )}
+      {jobs.error && !rows && (
+        <ErrorAlert
+          problem={asProblem(jobs.error)}
+          onRetry={() => void jobs.refetch()}
+          busy={jobs.isFetching}
+        />
+      )}
+      {jobs.isPending && <LoadingNote>Loading jobs</LoadingNote>}
+      {empty && !onFirstPage && <PastTheEnd onFirst={toFirst} />}
+      {empty && onFirstPage && filtered && (
+        <AllHidden hidden={stats.data?.total ?? 0} onClear={() => change(NO_FILTERS)} />
+      )}
+      {empty && onFirstPage && !filtered && (
+        <NoJobsYet address={window.location.origin + serverPath('')} canSubmit={canAct} />
+      )}
+      {!empty && !(jobs.error && !rows) && (
+        <>
+          {phone ? (
+            <JobCards jobs={rows} stale={jobs.isPlaceholderData} canAct={canAct} onAction={ask} />
+          ) : (
+            <JobTable
+              jobs={rows}
+              expected={search.size}
+              stale={jobs.isPlaceholderData}
+              ordering={search.ordering}
+              onOrdering={(ordering) => change({ ordering })}
+              canAct={canAct}
+              onAction={ask}
+            />
+          )}
+          {jobs.data && (
+            <ListPages
+              page={jobs.data}
+              at={search}
+              go={change}
+              onSize={(size) => {
+                prefer({ pageSize: size });
+                change({ size });
+              }}
+              size={preferences.pageSize}
+            />
+          )}
+        </>
+      )}
+      <Suspense>{asked && <ConfirmAction {...asked} onConfirm={confirm} onClose={forget} />}</Suspense>
+    </>
+  );
+}
+
+interface FiltersProps {
+  search: JobSearch;
+  change: ReturnType<typeof useJobSearch>['change'];
+  counts: ReturnType<typeof useStats>['data'];
+}
+
+function Filters({ search, change, counts }: FiltersProps) {
+  const input = useRef<HTMLInputElement>(null);
+  useShortcuts({ '/': () => input.current?.focus() });
+  return (
+    <section aria-label="Filters" className="mb-4 flex flex-col gap-2 md:flex-row md:items-center md:gap-4">
+      <StatusChips
+        chosen={search.status}
+        counts={counts?.by_status}
+        total={counts?.total}
+        onChange={(status) => change({ status })}
+      />
+      <div className="flex flex-1 items-center justify-end gap-2">
+        <ActiveFilters queue={search.queue} tag={search.tag} onClear={(which) => change({ [which]: '' })} />
+        <NameFilter
+          inputRef={input}
+          value={search.name}
+          onChange={(name) => name !== search.name && change({ name }, { replace: true })}
+        />
+        <MoreFilters value={search} onChange={change} />
+      </div>
+    </section>
+  );
+}
+
+/** Actions that can be taken back are done at once; the others are asked about first. */
+function useAsking() {
+  const act = useJobActions();
+  const [asked, setAsked] = useState<{ action: JobAction; job: Job } | null>(null);
+  const ask = useCallback(
+    (action: JobAction, job: Job) => {
+      if (isIrreversible(action, job)) setAsked({ action, job });
+      else act(action, job);
+    },
+    [act],
+  );
+  return useMemo(
+    () => ({
+      asked,
+      ask,
+      confirm: act,
+      forget: () => setAsked(null),
+    }),
+    [asked, ask, act],
+  );
 }

@@ -20,6 +20,7 @@ export type RequestOptions<O extends Operation> = { url: O['url'] } & Given<O, '
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 const TIME_LIMIT_MS = 30_000;
+const FILE_LIMIT_MS = 10 * 60_000;
 let csrfToken = '';
 
 /** Called with the token of /api/me/; every unsafe request carries it from then on. */
@@ -39,15 +40,23 @@ export async function request<O extends Operation, R>(
   return (response.status === 204 ? undefined : await response.json()) as R;
 }
 
+/** A file of the API, however long it takes to arrive. */
+export async function requestFile(path: string, accept: string, signal?: AbortSignal): Promise<Blob> {
+  const response = await send(serverPath(path), 'GET', { headers: { Accept: accept }, signal }, FILE_LIMIT_MS);
+  if (!response.ok) throw await problemFrom(response);
+  return response.blob();
+}
+
 async function send(
   address: string,
   method: Method,
   given: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal },
+  timeLimit = TIME_LIMIT_MS,
 ): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...given.headers };
   if (method !== 'GET') headers['X-CSRFToken'] = csrfToken;
   if (given.body !== undefined) headers['Content-Type'] = 'application/json';
-  const limit = AbortSignal.timeout(TIME_LIMIT_MS);
+  const limit = AbortSignal.timeout(timeLimit);
   try {
     return await fetch(address, {
       method,
@@ -67,13 +76,14 @@ function fillPath(url: string, path: unknown): string {
   return url.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
 }
 
+type Scalar = string | number | boolean | null | undefined;
+
 /** Leaves out what is empty, repeats what is a list. */
 function queryString(query: unknown): string {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries((query ?? {}) as Record<string, unknown>)) {
+  for (const [name, value] of Object.entries((query ?? {}) as Record<string, Scalar | Scalar[]>)) {
     for (const one of [value].flat()) {
-      if (one !== undefined && one !== null && one !== '')
-        search.append(name, String(one));
+      if (one !== undefined && one !== null && one !== '') search.append(name, String(one));
     }
   }
   const text = search.toString();

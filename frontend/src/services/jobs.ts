@@ -39,12 +39,6 @@ export type JobQuery = NonNullable<JobsListData['query']>;
 export type LogQuery = NonNullable<JobsLogsRetrieveData['query']>;
 export type Stream = NonNullable<LogQuery['stream']>;
 
-export const STATUSES: readonly Status[] = ['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'];
-
-export function hasEnded(status: Status): boolean {
-  return status === 'COMPLETED' || status === 'FAILED' || status === 'CANCELLED';
-}
-
 /** Query keys from general to specific: invalidating one refreshes all below it. */
 export const jobKeys = {
   all: ['jobs'] as const,

@@ -1,0 +1,75 @@
+import { FilterX, Layers, Plus } from 'lucide-react';
+import { Button } from '@/components/Common/Button';
+import { CodeBlock } from '@/components/Common/CodeBlock';
+import { EmptyState } from '@/components/Common/EmptyState';
+import { LinkButton } from '@/components/Common/LinkButton';
+import { plural } from '@/utils/numbers';
+
+/** Nothing was ever submitted: shows both ways to do it. */
+export function NoJobsYet({ address, canSubmit }: { address: string; canSubmit: boolean }) {
+  return (
+    <EmptyState
+      icon={Layers}
+      title="No jobs yet"
+      actions={
+        canSubmit && (
+          <LinkButton to="/jobs/new" variant="primary" icon={Plus}>
+            New job
+          </LinkButton>
+        )
+      }
+    >
+      {canSubmit ? (
+        <>
+          <p>Submit a command or a script here, or from a terminal on the machine that runs Jobdeck:</p>
+          <div className="mt-4">
+            <CodeBlock>{curl(address)}</CodeBlock>
+          </div>
+        </>
+      ) : (
+        <p>Your account may look but not submit. Ask the owner of this Jobdeck for another role.</p>
+      )}
+    </EmptyState>
+  );
+}
+
+/** Jobs there are, but the filter hides all of them. */
+export function AllHidden({ hidden, onClear }: { hidden: number; onClear: () => void }) {
+  return (
+    <EmptyState
+      icon={FilterX}
+      title="No job matches"
+      actions={
+        <Button variant="primary" onClick={onClear}>
+          Clear the filter
+        </Button>
+      }
+    >
+      <p>The filter hides {plural(hidden, 'job')}.</p>
+    </EmptyState>
+  );
+}
+
+/** The address leads past the last page. */
+export function PastTheEnd({ onFirst }: { onFirst: () => void }) {
+  return (
+    <EmptyState
+      icon={Layers}
+      title="This page is empty"
+      actions={<Button onClick={onFirst}>Go to page 1</Button>}
+    >
+      <p>There are fewer jobs than that.</p>
+    </EmptyState>
+  );
+}
+
+/** The owner's token lies in Jobdeck's home: below the user's own, or root's. */
+function curl(address: string): string {
+  return [
+    'TOKEN=$(cat ~/.local/share/jobdeck/token 2>/dev/null || cat /var/lib/jobdeck/token)',
+    `curl ${address}/api/jobs/ \\`,
+    '  -H "Authorization: Bearer $TOKEN" \\',
+    '  -H "Content-Type: application/json" \\',
+    `  -d '{"name": "hello", "command": "echo hello from $(hostname)"}'`,
+  ].join('\n');
+}

@@ -1,0 +1,130 @@
+import { useCallback, useMemo } from 'react';
+import { useSearchParams } from 'react-router';
+import { usePreferences } from '@/contexts/PreferencesContext';
+import type { JobQuery, Status } from '@/services/jobs';
+import { isOrdering, type Ordering } from '@/utils/ordering';
+import { STATUSES } from '@/utils/status';
+
+/** What the address says about the list: filters, order and place. */
+export interface JobSearch {
+  status: Status[];
+  name: string;
+  queue: string;
+  tag: string;
+  priorityMin: number | null;
+  priorityMax: number | null;
+  /** Days as YYYY-MM-DD in the reader's own zone; both ends belong to the range. */
+  createdFrom: string;
+  createdTo: string;
+  ordering: Ordering;
+  page: number;
+  cursor: string;
+  size: number;
+}
+
+export type Filters = Omit<JobSearch, 'ordering' | 'page' | 'cursor' | 'size'>;
+
+const NEWEST_FIRST: Ordering = '-created_at';
+const SIZES = [20, 50, 100];
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+export const NO_FILTERS: Filters = {
+  status: [],
+  name: '',
+  queue: '',
+  tag: '',
+  priorityMin: null,
+  priorityMax: null,
+  createdFrom: '',
+  createdTo: '',
+};
+
+/** Reads and writes the list's state in the address, so that Back restores it and a link shows the same. */
+export function useJobSearch() {
+  const [params, setParams] = useSearchParams();
+  const { preferences } = usePreferences();
+  const search = useMemo(() => parse(params, preferences.pageSize), [params, preferences.pageSize]);
+  /** Changes filters or order, and so starts again at the first page. */
+  const change = useCallback(
+    (part: Partial<JobSearch>, options?: { replace: boolean }) =>
+      setParams(format({ ...search, page: 1, cursor: '', ...part }), options),
+    [search, setParams],
+  );
+  return { search, query: useMemo(() => toQuery(search), [search]), filtered: isFiltered(search), change };
+}
+
+function parse(params: URLSearchParams, pageSize: number): JobSearch {
+  const ordering = params.get('ordering');
+  const size = Number(params.get('size'));
+  return {
+    status: STATUSES.filter((status) => params.getAll('status').includes(status)),
+    name: params.get('name') ?? '',
+    queue: params.get('queue') ?? '',
+    tag: params.get('tag') ?? '',
+    priorityMin: priority(params.get('priority_min')),
+    priorityMax: priority(params.get('priority_max')),
+    createdFrom: day(params.get('created_from')),
+    createdTo: day(params.get('created_to')),
+    ordering: isOrdering(ordering) ? ordering : NEWEST_FIRST,
+    page: Math.max(1, Math.floor(Number(params.get('page'))) || 1),
+    cursor: params.get('cursor') ?? '',
+    size: SIZES.includes(size) ? size : pageSize,
+  };
+}
+
+function priority(text: string | null): number | null {
+  const value = Number(text);
+  return Number.isInteger(value) && value >= 1 && value <= 10 ? value : null;
+}
+
+function day(text: string | null): string {
+  return text && DAY.test(text) && !Number.isNaN(Date.parse(text)) ? text : '';
+}
+
+function format(search: JobSearch): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const status of search.status) params.append('status', status);
+  const rest: Record<string, string | number | null> = {
+    name: search.name,
+    queue: search.queue,
+    tag: search.tag,
+    priority_min: search.priorityMin,
+    priority_max: search.priorityMax,
+    created_from: search.createdFrom,
+    created_to: search.createdTo,
+    ordering: search.ordering === NEWEST_FIRST ? null : search.ordering,
+    cursor: search.cursor,
+    page: search.cursor || search.page === 1 ? null : search.page,
+    size: search.size === SIZES[0] ? null : search.size,
+  };
+  for (const [name, value] of Object.entries(rest)) {
+    if (value !== null && value !== '') params.set(name, String(value));
+  }
+  return params;
+}
+
+function toQuery(search: JobSearch): JobQuery {
+  return {
+    status: search.status.length > 0 ? search.status : undefined,
+    name: search.name.trim() || undefined,
+    queue: search.queue || undefined,
+    tag: search.tag || undefined,
+    priority_min: search.priorityMin ?? undefined,
+    priority_max: search.priorityMax ?? undefined,
+    created_after: search.createdFrom ? localMidnight(search.createdFrom, 0) : undefined,
+    created_before: search.createdTo ? localMidnight(search.createdTo, 1) : undefined,
+    ordering: search.ordering,
+    size: search.size,
+    ...(search.cursor ? { cursor: search.cursor } : { page: search.page }),
+  };
+}
+
+/** The instant at which a day of the reader's zone begins, some days later. */
+function localMidnight(text: string, daysLater: number): string {
+  const [year = 0, month = 1, date = 1] = text.split('-').map(Number);
+  return new Date(year, month - 1, date + daysLater).toISOString();
+}
+
+function isFiltered(search: JobSearch): boolean {
+  return JSON.stringify({ ...search, ...NO_FILTERS }) !== JSON.stringify(search);
+}
