@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions as drf
 from rest_framework.request import Request
 from rest_framework.views import set_rollback
@@ -145,6 +146,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem_response(to_problem(exception), request)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return problem_response(errors.Forbidden(f"CSRF Failed: {reason}"), request)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return problem_response(errors.NotFound(f"There is nothing at {request.path}."), request)
 
@@ -158,6 +163,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return problem_response(problem, request)
 
 
+@csrf_exempt
 def raise_not_found(request: HttpRequest, *_: object, **__: object) -> NoReturn:
     """Answer for API addresses that do not exist, where the front end's page would mislead."""
     raise Http404

@@ -41,7 +41,7 @@ def test_a_bad_token_is_still_refused(client: Client) -> None:
     assert client.get("/api/me/", headers={"Authorization": "Bearer jd_no"}).status_code == 401
 
 
-@pytest.mark.parametrize(("host", "wrong"), [("127.0.0.1", 0), ("::1", 0), ("0.0.0.0", 1), ("10.0.0.1", 1)])
+@pytest.mark.parametrize(("host", "wrong"), [("127.0.0.1", 0), ("::1", 0), ("::", 1), ("10.0.0.1", 1)])
 def test_it_is_refused_off_loopback(settings: LazySettings, host: str, wrong: int) -> None:
     settings.ENV = replace(settings.ENV, host=host, auth=False)
 

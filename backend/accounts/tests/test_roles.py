@@ -14,7 +14,11 @@ pytestmark = pytest.mark.django_db
 
 
 def test_roles_include_the_lower_ones() -> None:
-    assert [role for role in Role if Role.OPERATOR.includes(role)] == [Role.VIEWER, Role.SUBMITTER, Role.OPERATOR]
+    assert [role for role in Role if Role.OPERATOR.includes(role)] == [
+        Role.VIEWER,
+        Role.SUBMITTER,
+        Role.OPERATOR,
+    ]
 
 
 def test_someone_who_was_shut_out_may_nothing() -> None:

@@ -35,6 +35,11 @@ def sign_in(browser: Client, code: str) -> Any:
     return browser.post("/api/auth/signin/", json.dumps({"code": code}), content_type="application/json")
 
 
+def sign_out(browser: Client, **headers: str) -> int:
+    answer = browser.post("/api/auth/signout/", content_type="application/json", headers=headers)
+    return answer.status_code
+
+
 def test_a_code_signs_in_once(browser: Client) -> None:
     code = make_code(admin())
 
@@ -120,7 +125,9 @@ def test_bad_input_is_told_by_field(browser: Client, body: object, field: str) -
     assert settings.SESSION_COOKIE_NAME not in response.cookies
 
 
-@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"])
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"]
+)
 def test_forms_are_refused(browser: Client, kind: str) -> None:
     response = browser.post("/api/auth/signin/", "code=x", content_type=kind)
 
@@ -150,7 +157,7 @@ def test_writing_a_forwarded_address_does_not_help_guessing(browser: Client) -> 
 def test_the_cookie_carries_the_port_and_is_out_of_reach_for_scripts_and_other_sites(browser: Client) -> None:
     cookie = sign_in(browser, make_code(admin())).cookies[settings.SESSION_COOKIE_NAME]
 
-    assert settings.SESSION_COOKIE_NAME == f"jobdeck_session_{settings.ENV.port}"
+    assert settings.SESSION_COOKIE_NAME.endswith(f"_{settings.ENV.port}")
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert cookie["path"] == "/"
@@ -159,14 +166,11 @@ def test_the_cookie_carries_the_port_and_is_out_of_reach_for_scripts_and_other_s
 def test_a_session_needs_the_csrf_token_to_change_something(browser: Client) -> None:
     token = sign_in(browser, make_code(admin())).json()["csrf_token"]
 
-    without = browser.post("/api/auth/signout/")
-    assert without.status_code == 403
+    assert sign_out(browser) == 403
+    assert sign_out(browser, **{"X-CSRFToken": "x" * len(token)}) == 403
     assert browser.get("/api/me/").status_code == 200
 
-    wrong = browser.post("/api/auth/signout/", headers={"X-CSRFToken": "x" * len(token)})
-    assert wrong.status_code == 403
-
-    assert browser.post("/api/auth/signout/", headers={"X-CSRFToken": token}).status_code == 204
+    assert sign_out(browser, **{"X-CSRFToken": token}) == 204
     assert browser.get("/api/me/").status_code == 401
 
 
@@ -175,7 +179,7 @@ def test_me_gives_a_csrf_token_that_works(browser: Client) -> None:
 
     token = browser.get("/api/me/").json()["csrf_token"]
 
-    assert browser.post("/api/auth/signout/", headers={"X-CSRFToken": token}).status_code == 204
+    assert sign_out(browser, **{"X-CSRFToken": token}) == 204
 
 
 def test_signing_in_changes_the_session_id(browser: Client) -> None:

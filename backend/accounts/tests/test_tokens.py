@@ -54,7 +54,15 @@ def test_a_token_is_random_prefixed_and_stored_as_a_hash_only() -> None:
 
 @pytest.mark.parametrize(
     "authorization",
-    ["Bearer", "Bearer ", "Bearer jd_wrong", "Bearer  a b", "bearer x", "Bearer " + "x" * 5000, "Bearer \xff\xe9"],
+    [
+        "Bearer",
+        "Bearer ",
+        "Bearer jd_wrong",
+        "Bearer  a b",
+        "bearer x",
+        "Bearer " + "x" * 5000,
+        "Bearer \xff\xe9",
+    ],
 )
 def test_a_token_that_is_none_is_401(client: Client, authorization: str) -> None:
     response = client.get("/api/me/", headers={"Authorization": authorization})

@@ -19,7 +19,9 @@ def test_a_socket_folder_is_a_host() -> None:
 
 
 def test_timeouts_go_with_the_process_and_what_the_address_says_comes_last() -> None:
-    options = django_database("postgresql:///jobs?options=-c%20statement_timeout%3D1s", WEB)["OPTIONS"]["options"]
+    options = django_database("postgresql:///jobs?options=-c%20statement_timeout%3D1s", WEB)["OPTIONS"][
+        "options"
+    ]
 
     assert "-c statement_timeout=10s" in options
     assert "-c lock_timeout=5s" in options

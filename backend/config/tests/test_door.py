@@ -28,7 +28,9 @@ def assert_refused(response: Any, status: int, kind: str) -> None:
     assert response.json()["request_id"] == response["X-Request-ID"]
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "localhost", "localhost:8001", "*", "a,b"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "localhost", "localhost:8001", "*", "a,b"]
+)
 def test_a_foreign_host_is_refused(client: Client, host: str) -> None:
     assert_refused(client.get("/api/me/", headers={"Host": host}), 421, "bad_host")
 

@@ -8,7 +8,8 @@ from django.test import Client
 
 BUILT = """<!doctype html><html lang="en"><head>
 <base href="/"><meta name="csp-nonce" content="">
-<title>Jobdeck</title><script type="module" src="./assets/index-AbCd1234.js"></script></head><body></body></html>"""
+<title>Jobdeck</title><script type="module" src="./assets/index-AbCd1234.js"></script></head>
+<body></body></html>"""
 
 
 @pytest.fixture
@@ -22,7 +23,9 @@ def get(client: Client, path: str, accept: str = "text/html,*/*;q=0.8") -> Any:
     return client.get(path, headers={"Accept": accept})
 
 
-@pytest.mark.parametrize("path", ["/", "/jobs/new", "/jobs/7", "/overview", "/workers", "/signin", "/no/such"])
+@pytest.mark.parametrize(
+    "path", ["/", "/jobs/new", "/jobs/7", "/overview", "/workers", "/signin", "/no/such"]
+)
 @pytest.mark.usefixtures("dist")
 def test_every_route_of_the_front_end_gets_the_page(client: Client, path: str) -> None:
     response = get(client, path)
@@ -79,7 +82,9 @@ def test_a_build_that_is_missing_says_how_to_make_it(
 
 
 @pytest.mark.usefixtures("dist")
-@pytest.mark.parametrize("path", ["/api/nope/", "/api", "/ws/", "/assets/none-12345678.js", "/robots.txt", "/static/x"])
+@pytest.mark.parametrize(
+    "path", ["/api/nope/", "/api", "/ws/", "/assets/none-12345678.js", "/robots.txt", "/static/x"]
+)
 def test_what_is_no_route_of_the_front_end_is_an_honest_404(client: Client, path: str) -> None:
     response = get(client, path)
 
@@ -90,4 +95,4 @@ def test_what_is_no_route_of_the_front_end_is_an_honest_404(client: Client, path
 @pytest.mark.usefixtures("dist")
 def test_programs_are_not_sent_the_page(client: Client) -> None:
     assert get(client, "/jobs", accept="application/json").status_code == 404
-    assert client.post("/jobs/new").status_code == 404
+    assert Client(enforce_csrf_checks=True).post("/jobs/new").status_code == 404

@@ -64,7 +64,7 @@ def test_nested_details_become_paths() -> None:
         {
             "name": ["Too long.", "Bad."],
             "environment": {"A=B": ["No equals sign."]},
-            "tags": {0: ["Blank."]},
+            "tags": {"0": ["Blank."]},
             "items": [{}, {"id": ["Unknown."]}],
             "non_field_errors": ["Both."],
         }

@@ -51,7 +51,9 @@ def test_a_front_end_that_is_not_built_is_named(client: Client, built: Path) -> 
     assert answer.json()["checks"]["front_end"]["ok"] is False
 
 
-def test_a_database_that_is_away_is_told_and_not_a_crash(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_is_away_is_told_and_not_a_crash(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def away() -> set[tuple[str, str]]:
         raise OperationalError("connection refused")
 

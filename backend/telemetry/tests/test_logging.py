@@ -40,7 +40,9 @@ def test_text_is_readable(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("log_format", ["text", "ecs"])
-def test_tokens_are_masked_wherever_they_come_from(capsys: pytest.CaptureFixture[str], log_format: str) -> None:
+def test_tokens_are_masked_wherever_they_come_from(
+    capsys: pytest.CaptureFixture[str], log_format: str
+) -> None:
     line = write(log_format, capsys, "refused %s", "jd_0123456789abcdef0123456789abcdef")
 
     assert "0123456789" not in line
@@ -48,4 +50,7 @@ def test_tokens_are_masked_wherever_they_come_from(capsys: pytest.CaptureFixture
 
 
 def test_masking_leaves_other_text_alone() -> None:
-    assert mask_secrets(None, "", {"event": "jd_ is the prefix", "n": 1}) == {"event": "jd_ is the prefix", "n": 1}
+    assert mask_secrets(None, "", {"event": "jd_ is the prefix", "n": 1}) == {
+        "event": "jd_ is the prefix",
+        "n": 1,
+    }

@@ -27,7 +27,9 @@ def test_any_other_is_replaced(given: str) -> None:
     assert request_id_of(given) != given
 
 
-def test_one_line_tells_of_each_request_without_its_query(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_one_line_tells_of_each_request_without_its_query(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.INFO, logger="jobdeck.request"):
         client.get("/api/me/?token=jd_verysecretverysecret")
 
