@@ -38,6 +38,10 @@ stop: ## Stop the Jobdeck of this home from another terminal
 signin: ## Print a fresh sign-in link
 	@$(MANAGE) signin
 
+.PHONY: token
+token: ## Print the owner's API token
+	@cd backend && cat "$$($(PY) -m standalone home)/token"
+
 .PHONY: logs
 logs: ## Follow the processes' logs
 	@cd backend && tail -n 20 -F "$$($(PY) -m standalone home)"/logs/*.log
@@ -65,7 +69,7 @@ setup-tests:
 
 .PHONY: test-backend
 test-backend: ## Run the back end's tests against a PostgreSQL of their own
-	@$(SETUP) python python-dev
+	@$(SETUP) python python-dev node frontend
 	@echo "== Back end"
 	@cd backend && $(PY) -m pytest -n 2 --dist loadfile
 

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 STAMPS = ROOT / ".stamps"
 VENV = ROOT / ".venv"
 FRONTEND = ROOT / "frontend"
+E2E = ROOT / "tests" / "e2e"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SIGN_OF_LIFE_SECONDS = 10.0
 
@@ -87,8 +88,11 @@ def frontend_sources() -> Iterable[Path]:
     yield from (FRONTEND / name for name in ("index.html", "vite.config.ts", "package-lock.json"))
 
 
-def lock_files() -> Iterable[Path]:
-    return FRONTEND / "package.json", FRONTEND / "package-lock.json"
+def lock_files(folder: Path) -> Iterable[Path]:
+    return folder / "package.json", folder / "package-lock.json"
+
+
+NPM_CI = npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
 
 
 STEPS = {
@@ -106,10 +110,17 @@ STEPS = {
     ),
     "node": Step(
         "Node packages",
-        lock_files,
+        lambda: lock_files(FRONTEND),
         FRONTEND / "node_modules",
-        lambda: npm("ci", "--no-audit", "--no-fund", "--loglevel=error"),
+        lambda: NPM_CI,
         FRONTEND,
+    ),
+    "e2e": Step(
+        "Node packages for the browser tests",
+        lambda: lock_files(E2E),
+        E2E / "node_modules",
+        lambda: NPM_CI,
+        E2E,
     ),
     "frontend": Step(
         "the front end's build",
@@ -121,7 +132,7 @@ STEPS = {
 }
 
 # What has to wait for what; the chains themselves go on side by side.
-CHAINS = (("python", "python-dev"), ("node", "frontend"))
+CHAINS = (("python", "python-dev"), ("node", "frontend", "e2e"))
 
 
 def main(wanted: list[str]) -> int:
@@ -144,7 +155,7 @@ def main(wanted: list[str]) -> int:
 def check_tools(wanted: list[str]) -> None:
     if sys.version_info < (3, 11):  # noqa: UP036  (the system's Python may be older than ours)
         raise CannotSetUp(f"Python 3.11 or newer is needed; {sys.executable} is {platform.python_version()}.")
-    if {"node", "frontend"} & set(wanted):
+    if {"node", "frontend", "e2e"} & set(wanted):
         if shutil.which("node") is None or shutil.which("npm") is None:
             raise CannotSetUp(
                 "Node 20.19 or newer with npm is needed: apt-get install nodejs npm, or nodejs.org."

@@ -1,0 +1,97 @@
+"""A whole Jobdeck in a test: started by its one command, in a home of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from config.database_url import socket_url
+from config.env import load_env
+from config.paths import Home
+from standalone import processes
+from standalone.commands import BACKEND
+from standalone.readiness import is_ready
+
+PATIENCE = 60.0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_for(condition: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {PATIENCE:g} s for: {what}")
+        time.sleep(0.05)
+
+
+class Jobdeck:
+    """One supervisor, started with `start`; `output` is what it printed so far."""
+
+    def __init__(self, folder: Path, port: int | None = None) -> None:
+        self.home = Home(folder)
+        self.port = port or free_port()
+        self._output = folder.with_suffix(".output")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environ(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        return kept | {"JOBDECK_HOME": str(self.home.root), "PORT": str(self.port)}
+
+    @property
+    def output(self) -> str:
+        return self._output.read_text()
+
+    @property
+    def database_url(self) -> str:
+        return socket_url(self.home.postgres_socket_dir)
+
+    def start(self) -> "Jobdeck":
+        with self._output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "standalone"],
+                cwd=BACKEND,
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        wait_for(lambda: "A first job" in self.output or self._ended(), "Jobdeck to start")
+        assert not self._ended(), self.output
+        return self
+
+    def ready(self) -> bool:
+        return is_ready(load_env(self.environ))
+
+    def children(self) -> dict[str, psutil.Process]:
+        """What runs now, by name."""
+        on_record = json.loads(self.home.children.read_text()) if self.home.children.exists() else []
+        found = {entry["name"]: processes.find(entry["pid"], entry["started"]) for entry in on_record}
+        return {name: process for name, process in found.items() if process}
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+    def clean_up(self) -> None:
+        """End whatever a failed test left running."""
+        if not self._ended():
+            self.stop()
+        processes.end(self.children().values(), (signal.SIGQUIT, 5), (signal.SIGKILL, 5))
+
+    def _ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
