@@ -65,7 +65,7 @@ test: setup-tests ## Run all tests: back end, front end, browser
 
 .PHONY: setup-tests
 setup-tests:
-	@$(SETUP) python python-dev node frontend browser
+	@$(SETUP) python python-dev node frontend e2e browser
 
 .PHONY: test-backend
 test-backend: ## Run the back end's tests against a PostgreSQL of their own
@@ -79,6 +79,12 @@ test-frontend: ## Run the front end's unit tests
 	@echo "== Front end"
 	@cd frontend && npm run --silent test
 
+.PHONY: test-e2e
+test-e2e: ## Run the browser tests against a Jobdeck of their own
+	@$(SETUP) python node frontend e2e browser
+	@echo "== Browser"
+	@cd tests/e2e && npm run --silent test
+
 .PHONY: lint
 lint: ## Check style, import rules and that nothing generated is out of date
 	@$(SETUP) python python-dev node
@@ -91,11 +97,12 @@ lint: ## Check style, import rules and that nothing generated is out of date
 
 .PHONY: types
 types: ## Check all types
-	@$(SETUP) python python-dev node
+	@$(SETUP) python python-dev node e2e
 	@echo "== Python"
 	@cd backend && $(NOWHERE) $(PY) -m mypy .
 	@echo "== TypeScript"
 	@cd frontend && npm run --silent types
+	@cd tests/e2e && npm run --silent types
 
 .PHONY: format
 format: ## Format all code

@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { type Api, expect, test, unique } from '../fixtures.ts';
 
@@ -55,9 +55,9 @@ for (const { name, path, signedOut } of PAGES) {
         await settled(page);
         const { violations } = await new AxeBuilder({ page }).analyze();
         const serious = violations.filter(({ impact }) => SERIOUS.includes(impact ?? ''));
-        expect(
-          serious.map(({ id, help, nodes }) => `${width}: ${id}: ${help}: ${nodes[0]?.html}`),
-        ).toEqual([]);
+        expect(serious.map(({ id, help, nodes }) => `${width}: ${id}: ${help}: ${nodes[0]?.html}`)).toEqual(
+          [],
+        );
       }
     });
   }

@@ -14,7 +14,10 @@ test('filters by status and name show what matches, live in the address, and Bac
   await expect(page.getByRole('row', { name: pending.name })).toBeVisible();
   await expect(page.getByRole('row', { name: done.name })).toBeVisible();
 
-  await page.getByRole('group', { name: 'Filter by status' }).getByRole('button', { name: /Completed/ }).click();
+  await page
+    .getByRole('group', { name: 'Filter by status' })
+    .getByRole('button', { name: /Completed/ })
+    .click();
   await expect(page.getByRole('row', { name: pending.name })).toBeHidden();
   await expect(page.getByRole('row', { name: done.name })).toBeVisible();
   await expect(page).toHaveURL(/status=COMPLETED/);

@@ -13,7 +13,11 @@ with open(os.environ["JOBDECK_RESULT"], "w") as file:
 `;
 
 test('a real script runs: its progress and its log move, its result shows', async ({ page, api }) => {
-  const job = await api.create({ name: unique('live'), command: SCRIPT, resource_requirements: { cpus: 0.1 } });
+  const job = await api.create({
+    name: unique('live'),
+    command: SCRIPT,
+    resource_requirements: { cpus: 0.1 },
+  });
   await page.goto(`/jobs/${job.id}?tab=log`);
   await expect(page.getByText('step 2 of 20')).toBeVisible();
   const bar = page.getByRole('progressbar').first();
@@ -30,7 +34,11 @@ test('a real script runs: its progress and its log move, its result shows', asyn
 
 test('a picture in the result is shown as one', async ({ page, api }) => {
   const command = readFileSync(new URL('../../../examples/mandelbrot.py', import.meta.url), 'utf8');
-  const job = await api.create({ name: unique('mandelbrot'), command, environment: { WIDTH: '90', DEPTH: '40' } });
+  const job = await api.create({
+    name: unique('mandelbrot'),
+    command,
+    environment: { WIDTH: '90', DEPTH: '40' },
+  });
   expect((await api.ended(job.id)).status).toBe('COMPLETED');
   await page.goto(`/jobs/${job.id}?tab=result`);
   await expect(page.getByRole('img', { name: /picture/ })).toBeVisible();
@@ -48,7 +56,11 @@ test('a job that fails opens on its cause, and can be retried', async ({ page, a
 });
 
 test('a running job that is cancelled in the browser ends CANCELLED', async ({ page, api }) => {
-  const job = await api.create({ name: unique('long'), command: 'sleep 300', resource_requirements: { cpus: 0.1 } });
+  const job = await api.create({
+    name: unique('long'),
+    command: 'sleep 300',
+    resource_requirements: { cpus: 0.1 },
+  });
   await page.goto(`/jobs/${job.id}`);
   await expect(page.getByRole('main').getByText('Running').first()).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).first().click();
