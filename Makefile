@@ -20,7 +20,7 @@ COMPILE = uv pip compile --quiet --python-version 3.11 --universal --generate-ha
 .PHONY: help
 help: ## Print this list
 	@echo "Jobdeck: make TARGET [PORT=8000] [JOBDECK_HOME=...]"
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' \
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' \
 		| while IFS=$$'\t' read -r name text; do printf '  %-16s %s\n' "$$name" "$$text"; done
 
 ## Running
