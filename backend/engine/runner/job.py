@@ -91,7 +91,7 @@ class Job:
         self._deadline = deadline
 
     def stop(self, reason: str, grace: float, now: float) -> None:
-        """Begin to end it. A second call can only shorten the grace, and one after the end changes nothing."""
+        """Begin to end it. A second call can only shorten the grace; one after the end changes nothing."""
         self._requested = self._requested or reason
         self._begin_to_end(reason, grace, now)
 

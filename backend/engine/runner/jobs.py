@@ -101,7 +101,7 @@ class Jobs:
 
     @property
     def are_running(self) -> bool:
-        return bool(self._running)
+        return bool(self._attended)
 
     def reap(self) -> None:
         """Collect every child that has ended: main processes, and orphans that came to us."""

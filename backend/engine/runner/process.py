@@ -42,8 +42,10 @@ class Launched:
         return self.process.pid
 
     def open_gate(self) -> None:
+        """The shell may have been killed while it waited; then its end tells, as that of any job."""
         gate = self._gate()
-        gate.write(b"go\n")
+        with contextlib.suppress(BrokenPipeError):
+            gate.write(b"go\n")
         gate.close()
 
     def give_up(self) -> None:

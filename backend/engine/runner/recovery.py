@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 
 from engine.runner.cgroup import Cgroup
 from engine.runner.clock import boot_id, boottime, wall
@@ -45,14 +46,17 @@ def _left_running(entry: Entry, mark: str, census: Census) -> Group | None:
     return Marked(census, main, mark, adopted=True)
 
 
-def _empty(groups: list[Cgroup] | list[Group]) -> None:
+def _empty(groups: Sequence[Group]) -> None:
     give_up = boottime() + PATIENCE
-    for group in groups:
-        while not group.is_empty() and boottime() < give_up:
-            group.kill()
-            time.sleep(PAUSE)
-        while not group.remove() and boottime() < give_up:
-            time.sleep(PAUSE)
+    while (groups := [group for group in groups if not _is_gone(group)]) and boottime() < give_up:
+        time.sleep(PAUSE)
+
+
+def _is_gone(group: Group) -> bool:
+    if group.is_empty():
+        return group.remove()
+    group.kill()
+    return False
 
 
 def _record(entry: Entry, spec: Spec, _: str, log_cap: int) -> Record:
