@@ -20,6 +20,10 @@ class Cancelled:
 # A tracked job's program cannot be signalled; it learns of the cancel by the 409 to its next report.
 _AT_ONCE = "(job.status = 'PENDING' OR job.command = '')"
 
+# Locked by a statement of its own, so that the next one sees the attempt that a claim for which this waited has
+# opened. In one statement the job would be ended and its attempt, newer than the statement, left open for good.
+_LOCK = "SELECT id FROM jobs_job WHERE id = %(job_id)s FOR NO KEY UPDATE"
+
 _CANCEL = move(
     f"""
         status = CASE WHEN {_AT_ONCE} THEN 'CANCELLED' ELSE job.status END,
@@ -51,6 +55,7 @@ def cancel(job_id: int, *, by: str) -> Cancelled:
     status = ""
     for _ in range(_TRIES):
         with transaction.atomic():
+            rows(_LOCK, {"job_id": job_id})
             changed = rows(_CANCEL, {"job_id": job_id, "by": by})
             if changed:
                 events.changed([job_id])
