@@ -8,13 +8,13 @@ from .statement import rows
 
 _LOCK = "SELECT status, version FROM jobs_job WHERE id = %(job_id)s FOR UPDATE"
 
+# A statement of its own: it waits for a shipper who holds an attempt, and the next one sees what he has stored.
+_DELETE_ATTEMPTS = "DELETE FROM jobs_attempt WHERE job_id = %(job_id)s RETURNING id"
+
 # The history goes by its foreign key; attempts and logs have none.
 _DELETE = """
-WITH attempts AS (
-    DELETE FROM jobs_attempt WHERE job_id = %(job_id)s RETURNING id
-),
-logs AS (
-    DELETE FROM jobs_logchunk WHERE attempt_id IN (SELECT id FROM attempts)
+WITH logs AS (
+    DELETE FROM jobs_logchunk WHERE attempt_id = ANY(%(attempts)s::bigint[])
 )
 DELETE FROM jobs_job WHERE id = %(job_id)s RETURNING id
 """
@@ -36,5 +36,6 @@ def delete(job_id: int, *, version: int | None = None) -> None:
             raise errors.WrongState(Status.RUNNING, "A job cannot be deleted while it runs. Cancel it first.")
         if version is not None and found[0]["version"] != version:
             raise errors.StaleVersion(found[0]["version"])
-        rows(_DELETE, {"job_id": job_id})
+        attempts = [row["id"] for row in rows(_DELETE_ATTEMPTS, {"job_id": job_id})]
+        rows(_DELETE, {"job_id": job_id, "attempts": attempts})
         events.changed([job_id])
