@@ -32,15 +32,21 @@ class GivenAway:
     status: Status
 
 
+# In the order of their ids, as `settle` does: batches that overlap wait for one another and never in a circle.
 _HELD = """
 held AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(leases)s::jsonb) AS h (attempt_id bigint, lease uuid, started_at timestamptz)
+),
+locked AS MATERIALIZED (
+    SELECT a.id FROM jobs_attempt AS a JOIN held AS h ON a.id = h.attempt_id
+    WHERE a.lease = h.lease AND a.ended_at IS NULL
+    ORDER BY a.id FOR NO KEY UPDATE OF a
 )"""
 
 _START = f"""
 WITH {_HELD}
 UPDATE jobs_attempt AS a SET started_at = coalesce(a.started_at, h.started_at)
-FROM held AS h
+FROM held AS h JOIN locked ON locked.id = h.attempt_id
 WHERE a.id = h.attempt_id AND a.lease = h.lease AND a.ended_at IS NULL
 RETURNING a.id
 """
@@ -48,7 +54,7 @@ RETURNING a.id
 _RENEW = f"""
 WITH {_HELD}
 UPDATE jobs_attempt AS a SET lease_until = clock_timestamp() + a.lease_seconds * interval '1 second'
-FROM held AS h
+FROM held AS h JOIN locked ON locked.id = h.attempt_id
 WHERE a.id = h.attempt_id AND a.lease = h.lease AND a.ended_at IS NULL
 RETURNING a.id
 """
@@ -70,29 +76,28 @@ _GIVE_AWAY = move(
         started_at = CASE WHEN {_ANOTHER} THEN NULL ELSE job.started_at END,
         completed_at = CASE WHEN {_ANOTHER} THEN NULL ELSE clock_timestamp() END,
         progress = CASE WHEN {_ANOTHER} THEN NULL ELSE job.progress END,
+        result_data = CASE WHEN {_ANOTHER} THEN NULL ELSE job.result_data END,
         reason = CASE WHEN {_ANOTHER} THEN '' WHEN job.cancel_requested_at IS NOT NULL THEN 'cancelled'
                       ELSE 'worker_lost' END,
         error_message = CASE WHEN {_ANOTHER} THEN '' ELSE 'Worker ' || e.worker_name || ' was lost' END,
         status_message = 'Worker ' || e.worker_name || ' was lost'""",
     "job.id = e.job_id AND job.status = 'RUNNING' AND job.attempt = e.number AND job.lease = e.lease",
-    # The job is locked before its attempt, as everywhere. The end of the lease is compared in the attempt's
-    # own UPDATE: a renewal that commits while this waits is seen, and the job is left alone.
+    # A row that somebody holds is left for the next round: whoever renews or settles is alive. So this waits for
+    # nobody, and the predicates are repeated on the newest version of what it did get.
     before="""
-expired AS (
-    SELECT job_id, number, lease FROM jobs_attempt
-    WHERE ended_at IS NULL AND lease_until < clock_timestamp() - %(grace)s * interval '1 second'
-    ORDER BY lease_until LIMIT %(limit)s
-),
-locked AS (
-    SELECT job.id FROM jobs_job AS job JOIN expired ON expired.job_id = job.id
-    WHERE job.status = 'RUNNING' AND job.lease = expired.lease
-    ORDER BY job.id FOR NO KEY UPDATE OF job SKIP LOCKED
+expired AS MATERIALIZED (
+    SELECT a.id, job.result_data FROM jobs_attempt AS a JOIN jobs_job AS job ON job.id = a.job_id
+    WHERE a.ended_at IS NULL AND a.lease_until < clock_timestamp() - %(grace)s * interval '1 second'
+      AND job.status = 'RUNNING' AND job.attempt = a.number AND job.lease = a.lease
+    ORDER BY a.lease_until LIMIT %(limit)s
+    FOR NO KEY UPDATE OF job, a SKIP LOCKED
 ),
 ended AS (
     UPDATE jobs_attempt AS a SET ended_at = clock_timestamp(), reason = 'worker_lost',
-        error_message = 'Worker ' || a.worker_name || ' was lost', log_complete = true
-    FROM locked
-    WHERE a.job_id = locked.id AND a.ended_at IS NULL
+        error_message = 'Worker ' || a.worker_name || ' was lost', result_data = expired.result_data,
+        log_complete = true
+    FROM expired
+    WHERE a.id = expired.id AND a.ended_at IS NULL
       AND a.lease_until < clock_timestamp() - %(grace)s * interval '1 second'
     RETURNING a.job_id, a.number, a.lease, a.worker_name
 ),""",

@@ -24,11 +24,16 @@ class ProgressNews:
     note: bool
 
 
-# Columns that no index holds: these updates stay within their page.
+# Columns that no index holds: these updates stay within their page. Locked in order, as `settle` does.
 _PROGRESS = """
 WITH news AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(news)s::jsonb) AS n (
         job_id bigint, attempt int, lease uuid, progress smallint, message text, note bool)
+),
+locked AS MATERIALIZED (
+    SELECT job.id FROM jobs_job AS job JOIN news AS n ON job.id = n.job_id
+    WHERE job.status = 'RUNNING' AND job.attempt = n.attempt AND job.lease = n.lease
+    ORDER BY job.id FOR NO KEY UPDATE OF job
 ),
 moved AS (
     UPDATE jobs_job AS job SET
@@ -37,7 +42,7 @@ moved AS (
         updated_at = clock_timestamp(), version = job.version + 1,
         latest_status_id = CASE WHEN n.note THEN nextval('jobs_jobstatus_id_seq') ELSE job.latest_status_id END,
         status_count = job.status_count + n.note::int
-    FROM news AS n
+    FROM news AS n JOIN locked ON locked.id = n.job_id
     WHERE job.id = n.job_id AND job.status = 'RUNNING' AND job.attempt = n.attempt AND job.lease = n.lease
     RETURNING job.*, n.note
 ),

@@ -72,7 +72,8 @@ _SETTLE = move(
                             ELSE job.available_at END,
         started_at = CASE WHEN {_AGAIN} THEN NULL ELSE job.started_at END,
         completed_at = CASE WHEN {_AGAIN} THEN NULL
-                            ELSE least(greatest(e.ended_at, job.started_at), clock_timestamp()) END,
+                            ELSE least(greatest(coalesce(e.ended_at, clock_timestamp()), job.started_at),
+                                       clock_timestamp()) END,
         progress = CASE WHEN {_AGAIN} THEN NULL WHEN e.status = 'COMPLETED' AND job.progress IS NOT NULL THEN 100
                         ELSE job.progress END,
         exit_code = CASE WHEN {_AGAIN} THEN NULL ELSE e.exit_code END,
@@ -82,18 +83,29 @@ _SETTLE = move(
         result_data = CASE WHEN {_AGAIN} THEN NULL ELSE e.result_data END,
         status_message = e.message""",
     "job.id = e.job_id AND job.status = 'RUNNING' AND job.attempt = e.attempt AND job.lease = e.lease",
-    before=f"{_ENDINGS},",
-    source="FROM endings AS e",
+    # Batches that overlap lock in the same order, first the jobs, then their attempts, and never wait in a circle.
+    before=f"""{_ENDINGS},
+locked AS MATERIALIZED (
+    SELECT job.id FROM jobs_job AS job JOIN endings AS e ON job.id = e.job_id
+    WHERE job.status = 'RUNNING' AND job.attempt = e.attempt AND job.lease = e.lease
+    ORDER BY job.id FOR NO KEY UPDATE OF job
+),""",
+    source="FROM endings AS e JOIN locked ON locked.id = e.job_id",
     after="""
+open AS MATERIALIZED (
+    SELECT a.id FROM jobs_attempt AS a JOIN moved ON a.job_id = moved.id
+    WHERE a.ended_at IS NULL ORDER BY a.id FOR NO KEY UPDATE OF a
+),
 ended AS (
     UPDATE jobs_attempt AS a SET
         started_at = coalesce(a.started_at, e.started_at), ended_at = coalesce(e.ended_at, clock_timestamp()),
         exit_code = e.exit_code, signal = e.signal, reason = coalesce(e.reason, ''), error_message = e.error_message,
         result_data = e.result_data, usage = e.usage, receipt = e.receipt
-    FROM moved JOIN endings AS e ON e.job_id = moved.id
-    WHERE a.id = e.attempt_id AND a.ended_at IS NULL
+    FROM open JOIN endings AS e ON e.attempt_id = open.id
+    WHERE a.id = open.id AND a.lease = e.lease AND a.ended_at IS NULL
+    RETURNING a.id AS attempt_id, a.job_id
 ),""",
-    result="SELECT id AS job_id, status FROM moved",
+    result="SELECT ended.attempt_id, moved.id AS job_id, moved.status FROM moved JOIN ended ON ended.job_id = moved.id",
 )
 
 _READ_AGAIN = f"""
@@ -114,11 +126,8 @@ def settle(endings: Sequence[Ending]) -> dict[int, Settled]:
         events.changed(row["job_id"] for row in moved)
         if any(row["status"] == Status.PENDING for row in moved):
             events.wake()
-    jobs = {row["job_id"] for row in moved}
-    missed = [ending for ending in endings if ending.job_id not in jobs]
-    return {ending.attempt_id: Settled.NOW for ending in endings if ending.job_id in jobs} | _read_again(
-        missed
-    )
+    now = {row["attempt_id"]: Settled.NOW for row in moved}
+    return now | _read_again([ending for ending in endings if ending.attempt_id not in now])
 
 
 def _read_again(endings: Sequence[Ending]) -> dict[int, Settled]:
