@@ -44,13 +44,15 @@ _REPORT = move(
        AND (%(version)s::int IS NULL OR job.version = %(version)s::int)""",
     after=f"""
 held AS (
-    INSERT INTO jobs_attempt AS a (job_id, number, worker_name, started_at, ended_at, reason, error_message, result_data)
+    INSERT INTO jobs_attempt AS a (job_id, number, worker_name, started_at, ended_at, reason, error_message, result_data,
+                                   log_complete)
     SELECT id, attempt, '', coalesce(started_at, completed_at), completed_at, reason,
-           CASE WHEN {_ENDS} THEN error_message ELSE '' END, CASE WHEN {_ENDS} THEN result_data END
+           CASE WHEN {_ENDS} THEN error_message ELSE '' END, CASE WHEN {_ENDS} THEN result_data END,
+           {_ENDS}
     FROM moved
     ON CONFLICT (job_id, number) DO UPDATE SET
         ended_at = excluded.ended_at, reason = excluded.reason, error_message = excluded.error_message,
-        result_data = excluded.result_data,
+        result_data = excluded.result_data, log_complete = excluded.log_complete,
         lease_until = CASE WHEN a.lease IS NULL THEN NULL
                            ELSE clock_timestamp() + a.lease_seconds * interval '1 second' END
 ),""",
