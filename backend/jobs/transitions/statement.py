@@ -54,4 +54,4 @@ def rows(sql: str, params: Mapping[str, Any] | Sequence[Any]) -> list[dict[str, 
 
 def as_recordset(items: Sequence[Mapping[str, Any]]) -> str:
     """Items as the JSON that `jsonb_to_recordset` reads: one round trip for a batch of any size."""
-    return json.dumps(items, default=str, ensure_ascii=False)
+    return json.dumps(items, default=str)
