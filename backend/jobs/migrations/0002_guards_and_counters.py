@@ -34,7 +34,7 @@ def _count_ends(source: str) -> str:
     return f"""
         INSERT INTO jobs_hourlyenddelta (hour, queue, owner_id, status, bucket, ends, seconds)
         SELECT date_trunc('hour', completed_at, 'UTC'), queue, owner_id, status,
-               floor(8 * log(2, greatest(lasted, 0.001)::numeric))::smallint, count(*), coalesce(sum(lasted), 0)
+               CASE WHEN lasted IS NOT NULL THEN floor(8 * log(2, greatest(lasted, 0.001)::numeric))::smallint END, count(*), coalesce(sum(lasted), 0)
         FROM (SELECT job.*, extract(epoch FROM job.completed_at - job.started_at)::float8 AS lasted
               FROM {source} AND job.completed_at IS NOT NULL) AS ended
         GROUP BY 1, 2, 3, 4, 5;"""
