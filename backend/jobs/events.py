@@ -44,6 +44,7 @@ class Announcer:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._sending = threading.Lock()
         self._ids: set[int] = set()
         self._wake = False
         self._something = threading.Event()
@@ -60,6 +61,7 @@ class Announcer:
             self._idle.clear()
             self._something.set()
             if self._thread is None or not self._thread.is_alive():  # the first time, and after a fork
+                self._connection = None  # one from before a fork is the parent's
                 self._thread = threading.Thread(target=self._run, name="announcer", daemon=True)
                 self._thread.start()
 
@@ -67,6 +69,12 @@ class Announcer:
         """Wait until everything noted so far has been sent; False if that took longer than `timeout`
         seconds."""
         return self._idle.wait(timeout)
+
+    def close(self) -> None:
+        """Send what is left and give the connection back. The next announcement opens another."""
+        self.flush()
+        with self._sending:
+            self._drop_connection()
 
     def _run(self) -> None:
         while True:
@@ -76,7 +84,8 @@ class Announcer:
                 wake, self._wake = self._wake, False
                 self._something.clear()
             try:
-                self._send(ids, wake=wake)
+                with self._sending:
+                    self._send(ids, wake=wake)
             except psycopg.Error as error:
                 # A lost hint is made good by everybody's own look; a retry here would only pile up.
                 log.info("hint not sent: %s", error)
@@ -105,6 +114,11 @@ def _connect() -> psycopg.Connection[tuple[object, ...]]:
     wanted = ("dbname", "user", "password", "host", "port")
     params = {k: v for k, v in connection.get_connection_params().items() if k in wanted}
     return psycopg.connect(**params, autocommit=True, connect_timeout=5, application_name="jobdeck-announcer")
+
+
+def close() -> None:
+    """Let go of the database, as a test does before its database is dropped."""
+    _announcer.close()
 
 
 _announcer = Announcer()
