@@ -7,7 +7,7 @@ sends each on: WebSockets to the live consumer, long downloads to threads of the
 
 import re
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
 from a2wsgi.asgi_typing import ASGIApp, HTTPScope, Receive, Scope, Send, WebSocketScope
 
@@ -24,6 +24,14 @@ MOST_REQUESTS = 512
 STREAMS = re.compile(r"^/api/jobs/\d+/logs/$")
 
 
+class Background(Protocol):
+    """What runs beside the requests, from the server's start to its stop."""
+
+    def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
 @dataclass(slots=True)
 class Edge:
     """Routes requests; `most_body` is the largest body in bytes."""
@@ -32,15 +40,26 @@ class Edge:
     most_body: int
     api: Bridge
     streams: Bridge
-    live: ASGIApp | None = None
+    live: ASGIApp
+    background: Background
     requests: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await self._http(scope, receive, send)
-        elif scope["type"] == "websocket" and self.live:
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
             inner = cast(WebSocketScope, self._without_prefix(scope) or {**scope, "path": "/"})
             await self.live(inner, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self.background.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.background.stop()
+        await send({"type": "lifespan.shutdown.complete"})
 
     async def _http(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         if scope["path"] in ("/livez", f"{self.prefix}/livez"):

@@ -1,0 +1,110 @@
+"""What browsers may say, checked."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+
+LONGEST = 16 * 1024
+MOST_IDS = 200
+LARGEST = 2**63 - 1
+STREAMS = ("stdout", "stderr")
+
+
+class BadMessage(Exception):
+    """A message that cannot be understood; its text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Is anyone there?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The rows that a list shows, and whether the list has changed. Replaces what was said before."""
+
+    ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """One stream of one attempt, from a byte offset on."""
+
+    id: int
+    attempt: int
+    stream: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The totals."""
+
+
+Topic = Job | Jobs | Logs | Stats
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Begin or stop to watch a topic."""
+
+    do: Literal["subscribe", "unsubscribe"]
+    topic: Topic
+
+
+def read_message(text: str) -> Command | Ping:
+    """Read a browser's message. Raises `BadMessage`."""
+    try:
+        said = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise BadMessage("The message is not JSON.") from None
+    if not isinstance(said, dict):
+        raise BadMessage("The message is not an object.")
+    if "ping" in said:
+        return Ping()
+    for do in ("subscribe", "unsubscribe"):
+        if do in said:
+            return Command(do, _topic(said.pop(do), said, stop=do == "unsubscribe"))
+    raise BadMessage("The message has neither subscribe, unsubscribe nor ping.")
+
+
+def _topic(name: object, said: dict[str, Any], *, stop: bool) -> Topic:
+    match name:
+        case "job":
+            return Job(_number(said, "id", 1))
+        case "jobs":
+            return Jobs(frozenset() if stop else _ids(said.get("ids", [])))
+        case "logs":
+            offset = 0 if stop else _number(said, "offset", 0)
+            return Logs(_number(said, "id", 1), _number(said, "attempt", 1), _stream(said), offset)
+        case "stats":
+            return Stats()
+    raise BadMessage("One can watch job, jobs, logs and stats.")
+
+
+def _number(said: dict[str, Any], key: str, least: int) -> int:
+    value = said.get(key)
+    if type(value) is not int or not least <= value <= LARGEST:
+        raise BadMessage(f"{key} must be a whole number from {least} on.")
+    return value
+
+
+def _ids(value: object) -> frozenset[int]:
+    if not isinstance(value, list) or len(value) > MOST_IDS:
+        raise BadMessage(f"ids must be a list of at most {MOST_IDS} ids.")
+    return frozenset(_number({"ids": one}, "ids", 1) for one in value)
+
+
+def _stream(said: dict[str, Any]) -> str:
+    stream = said.get("stream")
+    if stream not in STREAMS:
+        raise BadMessage("stream must be stdout or stderr.")
+    return str(stream)
