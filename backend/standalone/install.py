@@ -211,7 +211,7 @@ def execute(title: str, command: Command, folder: Path, log: Path) -> None:
                 code = process.wait(SIGN_OF_LIFE_SECONDS)
                 break
             except subprocess.TimeoutExpired:
-                doing = last_lines(log, 1).strip()[:70]
+                doing = last_lines(log, 1).strip()[:70] or "working"
                 print(f"  … {title}, {time.monotonic() - began:.0f} s: {doing}", flush=True)
     if code:
         hint = (

@@ -19,7 +19,8 @@ from standalone.welcome import welcome
 LOOK_SECONDS = 0.2
 READY_SECONDS = 90.0
 WEB_STOP_SECONDS = 5.0
-AGENT_STOP_SECONDS = 40.0
+AGENT_STOP_SECONDS = 35.0
+"""On top of the grace: 10 s for jobs to end by themselves, and time to store their ends and logs."""
 RUNNER_STOP_SECONDS = 15.0
 
 
@@ -139,7 +140,7 @@ class Supervisor:
         if asked:
             self._terminal.say("Stopping. Jobs that run get 10 s; Ctrl-C again ends them now.")
         self._end(self._web, signal.SIGTERM, WEB_STOP_SECONDS)
-        self._end(self._agent, signal.SIGUSR2, AGENT_STOP_SECONDS)
+        self._end(self._agent, signal.SIGUSR2, AGENT_STOP_SECONDS + self._env.grace_seconds)
         self._end(self._runner, signal.SIGTERM, RUNNER_STOP_SECONDS)
         if self._postgres is not None and self._postgres_child.process is not None:
             self._postgres.stop(self._postgres_child.process)
