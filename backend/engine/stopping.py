@@ -1,0 +1,49 @@
+"""The way to a stop of the whole machine: jobs get a last chance, are ended, and the books are closed."""
+
+from enum import IntEnum
+
+WAIT_SECONDS = 10.0
+"""For jobs that are about to end by themselves."""
+
+BOOKS_SECONDS = 20.0
+"""After the grace, for ends and logs to be stored; then they stay in the spool for the next start."""
+
+
+class Stage(IntEnum):
+    NONE = 0
+    WAITING = 1  # nothing new is claimed
+    ENDING = 2  # what still runs is being ended
+
+
+class Stopping:
+    """Times are of time.monotonic()."""
+
+    def __init__(self, grace: float) -> None:
+        self._grace = grace
+        self._stage_since = 0.0
+        self.stage = Stage.NONE
+
+    def asked(self, now: float) -> None:
+        """Begin; asked again, do not wait."""
+        self._enter(Stage.WAITING if self.stage is Stage.NONE else Stage.ENDING, now)
+
+    def advance(self, now: float, *, running: bool) -> None:
+        if self.stage is Stage.WAITING and (not running or now >= self._stage_since + WAIT_SECONDS):
+            self._enter(Stage.ENDING, now)
+
+    def over(self, now: float, *, in_hand: bool) -> bool:
+        """Whether nothing is left to do, or no time to do it."""
+        if self.stage is not Stage.ENDING:
+            return False
+        return not in_hand or now >= self._stage_since + self._grace + BOOKS_SECONDS
+
+    def due_at(self) -> float | None:
+        if self.stage is Stage.NONE:
+            return None
+        return self._stage_since + (
+            WAIT_SECONDS if self.stage is Stage.WAITING else self._grace + BOOKS_SECONDS
+        )
+
+    def _enter(self, stage: Stage, now: float) -> None:
+        if stage > self.stage:
+            self.stage, self._stage_since = stage, now
