@@ -1,0 +1,264 @@
+"""The agent: claims jobs for this machine, has them run, follows them, brings their ends into the database.
+
+One thread that waits for the runner, for hints of the database, for signals and for the next due moment.
+Whatever it holds can be found out anew from the database and the runner, so it may be killed at any moment.
+"""
+
+import logging
+import select
+import signal
+import time
+
+from django.conf import settings
+from django.db import Error
+
+from engine.adoption import Adoption, Ground
+from engine.capacity import Room
+from engine.claiming import Claims, Terms
+from engine.database import Database, DatabaseAway
+from engine.executors.base import ExecutorGone
+from engine.executors.local import LocalExecutor
+from engine.following import Follower
+from engine.held import Hands, Phase, now
+from engine.identity import lock, read_or_make_id
+from engine.leases import Cancels, Leases, stop
+from engine.presence import Description, Presence
+from engine.runner.protocol import Hello
+from engine.settling import Settler
+from engine.signals import Signals
+from engine.stopping import Stage, Stopping
+from engine.wakeups import Wakeups
+from jobs.models import Worker
+from jobs.transitions import Claimer
+
+LONGEST_SLEEP = 5.0
+SECONDS_BETWEEN_CONNECTS = 0.5
+SECONDS_AFTER_A_FAULT = 1.0
+
+_LEAVE = (signal.SIGTERM, signal.SIGINT)
+_STOP_ALL = signal.SIGUSR2
+
+log = logging.getLogger(__name__)
+
+
+class Agent:
+    """`name` is what people see; the id is the home's."""
+
+    def __init__(self, name: str) -> None:
+        self._env = settings.ENV
+        self._name = name
+        self._signals = Signals((*_LEAVE, _STOP_ALL))
+        self._leaving = False
+        self._hands = Hands()
+        self._database = Database()
+        self._wakeups = Wakeups()
+        self._executor = LocalExecutor(self._env.home.runner_socket, name)
+        self._hello: Hello | None = None
+        self._connect_at = 0.0
+        self._in_agreement = False
+        self._registered = False
+        self._adoption = Adoption(self._hands, self._executor)
+        self._follower = Follower(self._hands)
+        self._settler = Settler(self._hands, self._executor)
+        self._claims = Claims(self._hands, self._executor, self._env.home.spool)
+        self._leases = Leases(self._hands, self._executor, self._env.lease_seconds)
+        self._cancels = Cancels(self._hands, self._executor)
+        self._stopping = Stopping(self._env.grace_seconds)
+
+    def run(self) -> None:
+        """Serve until a signal says otherwise.
+
+        SIGTERM or SIGINT: leave; the jobs run on and the next agent takes them over. SIGUSR2: the machine
+        stops, so the jobs are ended and go back to the queue; again: without waiting for them first.
+        """
+        held = lock(self._env.home.agent_lock, self._keep_waiting)
+        if held is None:
+            return
+        with held:
+            self._presence = Presence(read_or_make_id(self._env.home.worker_id), self._env.heartbeat_seconds)
+            while not self._over():
+                self._turn()
+                self._wait()
+            self._leave()
+
+    def _turn(self) -> None:
+        """Everything that is due, once. What fails is tried again at a later turn."""
+        try:
+            self._connect()
+            if now() >= self._database.retry_at:
+                with self._database.use(now):
+                    self._work()
+        except ExecutorGone as error:
+            self._lose_executor(str(error))
+        except DatabaseAway:
+            self._in_agreement = False
+        except Exception:
+            # Whatever it is, the jobs that run need somebody who looks after them.
+            log.exception("Something went wrong; it is tried again.")
+            self._in_agreement = False
+            time.sleep(SECONDS_AFTER_A_FAULT)
+
+    def _work(self) -> None:
+        if self._wakeups.listen(now()) or self._wakeups.heard():
+            self._claims.look_now()
+            self._cancels.look_now()
+        if self._hello is None:
+            self._registered = self._registered and self._presence.beat()
+            return
+        self._take_stock(self._hello)
+        if not self._presence.beat():
+            self._presence.register(self._description(self._hello))
+        self._advance_stop()
+        self._cancels.carry_out(self._env.grace_seconds)
+        self._follow()
+        if self._stopping.stage is Stage.NONE:
+            self._claims.claim(self._terms(self._hello))
+        self._leases.renew(self._env.grace_seconds)
+
+    def _follow(self) -> None:
+        self._hear()
+        self._follower.look_around(now())
+        self._follower.ship()
+        self._follower.report()
+        if self._settler.settle():
+            self._claims.look_now()
+        self._settler.let_go()
+
+    def _take_stock(self, hello: Hello) -> None:
+        """Agree with the runner and the database on what is ours, after every interruption of either."""
+        if self._in_agreement:
+            return
+        former_boot = self._presence.former_boot_id() if not self._registered else hello["boot_id"]
+        rebooted = former_boot not in ("", hello["boot_id"])
+        home = self._env.home
+        self._adoption.reconcile(
+            Ground(self._presence.worker_id, home.spool, self._env.grace_seconds, rebooted)
+        )
+        self._presence.register(self._description(hello))
+        self._registered = self._in_agreement = True
+        self._leases.renew_now()
+        self._claims.look_now()
+
+    def _connect(self) -> None:
+        if self._executor.connected or now() < self._connect_at:
+            return
+        self._connect_at = now() + SECONDS_BETWEEN_CONNECTS
+        self._hello = self._executor.connect()
+        self._in_agreement = False
+        log.info(
+            "Connected to the runner, pid %d; it ends jobs by %s.", self._hello["pid"], self._hello["kill_by"]
+        )
+
+    def _lose_executor(self, why: str) -> None:
+        if self._hello is not None:
+            log.warning("%s It is tried again.", why)
+        self._hello = None
+        self._executor.close()
+
+    def _hear(self) -> bool:
+        """Take in what the runner says; whether there was anything."""
+        events = self._executor.events()
+        for event in events:
+            if event.name == "ended":
+                self._follower.ended(event.attempt_id)
+            else:
+                self._follower.output(event.attempt_id)
+        return bool(events)
+
+    def _advance_stop(self) -> None:
+        running = self._hands.running()
+        self._stopping.advance(now(), running=bool(running))
+        if self._stopping.stage is Stage.NONE:
+            return
+        if self._presence.state != Worker.State.DRAINING:
+            self._presence.become(Worker.State.DRAINING)
+        if self._stopping.stage is Stage.ENDING:
+            for held in running:
+                if held.phase is Phase.RUNNING and not held.stop_sent:
+                    stop(self._executor, held, "interrupted", self._env.grace_seconds)
+
+    def _over(self) -> bool:
+        return self._leaving or self._stopping.over(now(), in_hand=bool(len(self._hands)))
+
+    def _leave(self) -> None:
+        if not self._leaving:
+            try:
+                with self._database.use(now):
+                    self._presence.become(Worker.State.STOPPED)
+            except (DatabaseAway, Error) as error:
+                log.warning("The worker could not be marked as stopped: %s", error)
+            log.info("Stopped with %d attempts left in the spool.", len(self._hands))
+        self._wakeups.close()
+        self._executor.close()
+
+    def _wait(self) -> None:
+        """Until something happens or is due."""
+        seconds = self._seconds_to_wait()
+        waited_for: list[int] = [self._signals.fileno()]
+        if (hints := self._wakeups.fileno()) is not None:
+            waited_for.append(hints)
+        try:
+            if self._executor.connected:
+                if self._hear():
+                    seconds = 0.0
+                waited_for.append(self._executor.fileno())
+        except ExecutorGone as error:
+            self._lose_executor(str(error))
+        poll = select.poll()
+        for descriptor in waited_for:
+            poll.register(descriptor, select.POLLIN)
+        poll.poll(seconds * 1000)
+        self._take_signals()
+
+    def _seconds_to_wait(self) -> float:
+        moments = [self._stopping.due_at()]
+        if self._hello is None:
+            moments.append(self._connect_at)
+        if self._database.away:
+            moments.append(self._database.retry_at)
+        elif self._hello is None:
+            moments.append(self._presence.due_at())
+        else:
+            claim_at = self._claims.due_at() if self._stopping.stage is Stage.NONE else None
+            moments += [claim_at, self._presence.due_at(), self._follower.due_at()]
+            moments += [self._leases.due_at(), self._cancels.due_at(), self._settler.due_at()]
+        soonest = min((moment for moment in moments if moment is not None), default=now() + LONGEST_SLEEP)
+        return min(LONGEST_SLEEP, max(0.0, soonest - now()))
+
+    def _take_signals(self) -> None:
+        for number in self._signals.take():
+            if number is _STOP_ALL:
+                log.info("Stopping: jobs have a moment to end by themselves.")
+                self._stopping.asked(now())
+            else:
+                log.info("Leaving; %d jobs run on.", len(self._hands.running()))
+                self._leaving = True
+
+    def _keep_waiting(self, seconds: float) -> bool:
+        select.select([self._signals], [], [], seconds)
+        self._leaving = bool(self._signals.take())
+        return not self._leaving
+
+    def _terms(self, hello: Hello) -> Terms:
+        room = self._room(hello)
+        claimer = Claimer(
+            name=self._name,
+            id=self._presence.worker_id,
+            lease_seconds=self._env.lease_seconds,
+            cpus=room.cpus,
+            memory_mb=room.memory_mb,
+        )
+        return Terms(claimer, room, self._env.grace_seconds, self._env.log_cap_bytes)
+
+    def _room(self, hello: Hello) -> Room:
+        return Room(self._env.cpus or float(hello["cpus"]), self._env.memory_mb or hello["memory_mb"])
+
+    def _description(self, hello: Hello) -> Description:
+        room = self._room(hello)
+        return Description(
+            name=self._name,
+            boot_id=hello["boot_id"],
+            capacity={"cpus": room.cpus, "memory_mb": room.memory_mb},
+            limits={**hello["limits"], "kill_by": hello["kill_by"]},
+            executors={self._executor.name: {**self._executor.capabilities()}},
+        )

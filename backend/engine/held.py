@@ -1,0 +1,131 @@
+"""The attempts in the agent's hands: from the claim until all that is left of them is in the database."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from uuid import UUID
+
+from engine.capacity import Room
+from engine.endings import CancelRequest, Facts
+from engine.folder import AttemptFolder, Signature
+from engine.progress import OutputScanner
+from engine.runner.protocol import Exit
+from engine.throttle import Throttle
+from jobs.logs import STREAMS, Stream
+from jobs.transitions import Ending, LeaseRef
+
+
+class Phase(IntEnum):
+    """How far an attempt has come with us."""
+
+    CLAIMED = 1  # ours in the database; the executor may not know of it yet
+    RUNNING = 2
+    ENDED = 3  # its end is known here, and not yet in the database
+    CLOSED = 4  # its end is in the database; its log may not all be
+
+
+@dataclass(slots=True, eq=False)
+class Held:
+    """One attempt.
+
+    `ours` is False once the database has given it away: then it only has to end, and its log to be kept.
+    `ending` is set where the end does not come from an exit record. Times are of time.monotonic().
+    """
+
+    facts: Facts
+    folder: AttemptFolder
+    phase: Phase
+    ours: bool = True
+    exit: Exit | None = None
+    ending: Ending | None = None
+    cancel: CancelRequest | None = None
+    stop_sent: bool = False
+    shipped: dict[Stream, int] = field(default_factory=lambda: dict.fromkeys(STREAMS, 0))
+    has_news: bool = True
+    ship_again_at: float = 0.0
+    left_alone_until: float = 0.0
+    failures: int = 0
+    scanners: dict[Stream, OutputScanner] = field(
+        default_factory=lambda: {stream: OutputScanner() for stream in STREAMS}
+    )
+    throttle: Throttle = field(default_factory=Throttle)
+    progress_seen: Signature | None = None
+
+    @property
+    def attempt_id(self) -> int:
+        return self.facts.attempt_id
+
+    @property
+    def lease(self) -> UUID:
+        return self.facts.lease
+
+    @property
+    def ref(self) -> LeaseRef:
+        return LeaseRef(self.facts.attempt_id, self.facts.lease)
+
+    def ended_with(self, exit: Exit) -> None:
+        """The executor has recorded how it ended; what it wrote is whole from now on."""
+        if self.phase < Phase.ENDED:
+            self.exit = exit
+            self.phase = Phase.ENDED if self.ours else Phase.CLOSED
+            self.has_news = True
+            self.ship_again_at = 0.0
+
+    def ends_as(self, ending: Ending) -> None:
+        """It ended, and there is no exit record that says how."""
+        if self.phase < Phase.ENDED:
+            self.ending = ending
+            self.phase = Phase.ENDED
+
+    def close(self) -> None:
+        """Its end is in the database, written by us or by somebody else."""
+        self.phase = Phase.CLOSED
+        self.has_news = True
+        self.ship_again_at = 0.0
+
+    def leave_alone(self, now: float) -> None:
+        """Something about it fails; look at it again later, at first soon."""
+        self.failures += 1
+        self.left_alone_until = now + min(60.0, 0.5 * 2.0 ** min(self.failures, 10))
+
+
+class Hands:
+    """All attempts that the agent holds, by id."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, Held] = {}
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __iter__(self) -> Iterator[Held]:
+        return iter(list(self._held.values()))
+
+    def get(self, attempt_id: int) -> Held | None:
+        return self._held.get(attempt_id)
+
+    def take(self, held: Held) -> None:
+        self._held[held.attempt_id] = held
+
+    def drop(self, held: Held) -> None:
+        self._held.pop(held.attempt_id, None)
+
+    def running(self) -> list[Held]:
+        """Those that keep a part of the machine busy, or are about to."""
+        return [held for held in self if held.phase < Phase.ENDED]
+
+    def to_settle(self, now: float) -> list[Held]:
+        return [held for held in self if held.phase is Phase.ENDED and held.left_alone_until <= now]
+
+    def closed(self, now: float) -> list[Held]:
+        return [held for held in self if held.phase is Phase.CLOSED and held.left_alone_until <= now]
+
+    def used(self) -> Room:
+        running = self.running()
+        return Room(sum(held.facts.cpus for held in running), sum(held.facts.memory_mb for held in running))
+
+
+def now() -> float:
+    """The clock of everything that the agent puts off."""
+    return time.monotonic()

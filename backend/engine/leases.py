@@ -1,0 +1,92 @@
+"""Keeps what runs ours: renews leases, passes the new deadlines on, ends what the database has given away."""
+
+import logging
+
+from engine import lookups
+from engine.executors.base import Executor, Refused
+from engine.held import Hands, Held, Phase, now
+from engine.runner.clock import boottime
+from engine.runner.protocol import Lease, StopReason
+from jobs import failpoints, transitions
+
+SECONDS_BETWEEN_LOOKS = 2.0
+"""Hints of cancel requests can be lost."""
+
+log = logging.getLogger(__name__)
+
+
+class Leases:
+    """Times are of time.monotonic(), deadlines of CLOCK_BOOTTIME."""
+
+    def __init__(self, hands: Hands, executor: Executor, lease_seconds: int) -> None:
+        self._hands = hands
+        self._executor = executor
+        self._lease_seconds = lease_seconds
+        self._renew_at = 0.0
+
+    def renew_now(self) -> None:
+        self._renew_at = 0.0
+
+    def due_at(self) -> float | None:
+        return self._renew_at if self._hands.running() else None
+
+    def renew(self, grace: float) -> None:
+        """Renew every lease at a third of its length."""
+        running = [held for held in self._hands.running() if held.ours]
+        if not running or now() < self._renew_at:
+            return
+        # Read before the database's clock, so that we never believe in a lease for longer than it does.
+        deadline = boottime() + self._lease_seconds
+        kept = transitions.renew([held.ref for held in running])
+        failpoints.reach("agent.renewed")
+        self._executor.extend([_lease(held, deadline) for held in running if held.attempt_id in kept])
+        for held in running:
+            if held.attempt_id not in kept:
+                self.fence(held, grace)
+        self._renew_at = now() + self._lease_seconds / 3
+
+    def fence(self, held: Held, grace: float) -> None:
+        """The database has given it to somebody else: it must end here."""
+        log.warning("Attempt %d is not ours any more and is ended.", held.attempt_id)
+        held.ours = False
+        stop(self._executor, held, "fenced", grace)
+
+
+class Cancels:
+    """Carries out the requests that people have recorded."""
+
+    def __init__(self, hands: Hands, executor: Executor) -> None:
+        self._hands = hands
+        self._executor = executor
+        self._look_at = 0.0
+
+    def look_now(self) -> None:
+        self._look_at = 0.0
+
+    def due_at(self) -> float | None:
+        return self._look_at if self._hands.running() else None
+
+    def carry_out(self, grace: float) -> None:
+        if now() < self._look_at:
+            return
+        self._look_at = now() + SECONDS_BETWEEN_LOOKS
+        running = {held.attempt_id: held for held in self._hands.running()}
+        for attempt_id, request in lookups.cancel_requests(running).items():
+            held = running[attempt_id]
+            held.cancel = request
+            if held.phase is Phase.RUNNING and not held.stop_sent:
+                stop(self._executor, held, "cancelled", grace)
+                failpoints.reach("agent.cancel_sent")
+
+
+def stop(executor: Executor, held: Held, reason: StopReason, grace: float) -> None:
+    """Have an attempt ended; one that is not there any more needs none."""
+    held.stop_sent = True
+    try:
+        executor.cancel(held.attempt_id, str(held.lease), reason=reason, grace=grace)
+    except Refused as error:
+        log.info("Attempt %d was not stopped: %s", held.attempt_id, error)
+
+
+def _lease(held: Held, deadline: float) -> Lease:
+    return {"attempt_id": held.attempt_id, "lease": str(held.lease), "deadline": deadline}

@@ -1,0 +1,95 @@
+"""What the agent reads of the database beside its moves, each in one statement."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from engine.endings import CancelRequest, Facts
+from jobs.logs import STREAMS, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An attempt as the database has it. `open`: it has not ended, and its job runs under its lease."""
+
+    facts: Facts
+    open: bool
+    started_at: datetime | None
+    shipped: dict[Stream, int]
+    notes: int
+
+
+_KNOWN = """
+SELECT a.id AS attempt_id, a.job_id, a.number AS attempt, a.lease, a.started_at,
+       a.shipped_stdout, a.shipped_stderr,
+       a.ended_at IS NULL AND job.status = 'RUNNING' AND job.lease = a.lease AS open,
+       job.timeout, job.cpus, job.memory_mb,
+       job.max_attempts, job.attempts_used, job.retry_delay, job.retry_on_lost,
+       (SELECT count(*) FROM jobs_jobstatus AS s WHERE s.job_id = job.id AND s.attempt = a.number) AS notes
+FROM jobs_attempt AS a JOIN jobs_job AS job ON job.id = a.job_id
+WHERE (a.worker_id = %(worker_id)s AND a.ended_at IS NULL) OR a.id = ANY(%(ids)s::bigint[])
+"""
+
+_CANCELS = """
+SELECT a.id AS attempt_id, job.cancel_requested_by AS by
+FROM jobs_attempt AS a JOIN jobs_job AS job ON job.id = a.job_id AND job.lease = a.lease
+WHERE a.id = ANY(%(ids)s::bigint[]) AND job.cancel_requested_at IS NOT NULL
+"""
+
+# Ten short walks through the index of the queue instead of one through all that waits.
+_NEXT_DUE = """
+SELECT extract(epoch FROM min(soonest.available_at) - clock_timestamp())::float8 AS seconds
+FROM generate_series(1, 10) AS level, LATERAL (
+    SELECT available_at FROM jobs_job
+    WHERE status = 'PENDING' AND command <> '' AND priority = level AND available_at > clock_timestamp()
+    ORDER BY available_at LIMIT 1) AS soonest
+"""
+
+_SHIPPED = "SELECT shipped_stdout, shipped_stderr FROM jobs_attempt WHERE id = %(id)s AND lease = %(lease)s"
+
+
+def known_attempts(worker_id: UUID, ids: Sequence[int]) -> dict[int, Known]:
+    """The open attempts of a worker, and whatever there is of those ids, by id."""
+    return {
+        row["attempt_id"]: _known(row) for row in _rows(_KNOWN, {"worker_id": worker_id, "ids": list(ids)})
+    }
+
+
+def cancel_requests(ids: Iterable[int]) -> dict[int, CancelRequest]:
+    """Which of these attempts somebody wants to end, by id."""
+    asked = list(ids)
+    if not asked:
+        return {}
+    return {row["attempt_id"]: CancelRequest(row["by"]) for row in _rows(_CANCELS, {"ids": asked})}
+
+
+def seconds_to_next_due() -> float | None:
+    """Until the next job that waits for its time may be claimed; None when none does."""
+    seconds: float | None = _rows(_NEXT_DUE, {})[0]["seconds"]
+    return seconds
+
+
+def shipped(attempt_id: int, lease: UUID) -> dict[Stream, int] | None:
+    """Bytes stored of each stream; None when there is no such attempt under that lease (any more)."""
+    found = _rows(_SHIPPED, {"id": attempt_id, "lease": lease})
+    return _shipped(found[0]) if found else None
+
+
+def _known(row: dict[str, Any]) -> Known:
+    facts = Facts(**{name: row[name] for name in Facts.__dataclass_fields__})
+    return Known(facts, bool(row["open"]), row["started_at"], _shipped(row), row["notes"])
+
+
+def _shipped(row: dict[str, Any]) -> dict[Stream, int]:
+    return {stream: row[f"shipped_{stream}"] for stream in STREAMS}
+
+
+def _rows(sql: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,89 @@
+"""The worker's row: what this machine can do, and a heartbeat that tells people that it is there."""
+
+import logging
+import socket
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from engine.held import now
+from jobs.models import Worker
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the worker publishes; `boot_id` changes with every reboot of the machine."""
+
+    name: str
+    boot_id: str
+    capacity: dict[str, Any]
+    limits: dict[str, Any]
+    executors: dict[str, Any]
+
+
+class Presence:
+    """Heartbeats change nothing but what people see; leases decide."""
+
+    def __init__(self, worker_id: UUID, heartbeat_seconds: float) -> None:
+        self.worker_id = worker_id
+        self._every = heartbeat_seconds
+        self._beat_at = 0.0
+        self.state = Worker.State.ACTIVE
+
+    def due_at(self) -> float:
+        return self._beat_at
+
+    def former_boot_id(self) -> str:
+        """The boot under which this worker last took stock; "" where it never has."""
+        return Worker.objects.filter(pk=self.worker_id).values_list("boot_id", flat=True).first() or ""
+
+    def register(self, description: Description) -> None:
+        """Describe this worker. To be called once its open attempts are taken stock of: `boot_id` says so."""
+        Worker.objects.update_or_create(
+            id=self.worker_id,
+            defaults={
+                "name": description.name,
+                "host": socket.gethostname(),
+                "state": self.state,
+                "capacity": description.capacity,
+                "limits": description.limits,
+                "executors": description.executors,
+                "version": settings.VERSION,
+                "boot_id": description.boot_id,
+                "heartbeat_at": Now(),
+            },
+            create_defaults={
+                "name": description.name,
+                "host": socket.gethostname(),
+                "state": self.state,
+                "capacity": description.capacity,
+                "limits": description.limits,
+                "executors": description.executors,
+                "version": settings.VERSION,
+                "boot_id": description.boot_id,
+                "heartbeat_at": Now(),
+                "started_at": Now(),
+            },
+        )
+        self._beat_at = now() + self._every
+
+    def beat(self) -> bool:
+        """Say that we are here, when it is time. False: the row is gone, so register again."""
+        if now() < self._beat_at:
+            return True
+        self._beat_at = now() + self._every
+        return self._update()
+
+    def become(self, state: Worker.State) -> None:
+        """Draining or stopped."""
+        self.state = state
+        self._update()
+
+    def _update(self) -> bool:
+        found = Worker.objects.filter(pk=self.worker_id)
+        return bool(found.update(heartbeat_at=Now(), state=self.state))

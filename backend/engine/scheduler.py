@@ -1,0 +1,143 @@
+"""The scheduler: what has to happen now and then, whichever machine does it.
+
+Any number may run. One leads under an advisory lock, which only saves work: every duty is safe to be done by
+two at once, and no promise rests on there being one.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psycopg
+from django.db import Error, connection
+
+from engine.database import is_away
+from engine.wakeups import dedicated_connection
+from jobs import counters, partitions, transitions
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+LEADER_LOCK = 7_203_002
+SECONDS_BETWEEN_TURNS = 2.0
+UNBROKEN_SECONDS = 45.0
+"""After an outage agents first get the time to renew their leases."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Duty:
+    """Something to do every so many seconds."""
+
+    name: str
+    every: float
+    do: Callable[[], None]
+    due: float = 0.0
+
+
+class Scheduler:
+    """`unbroken_seconds`: for so long the database must have answered before a lease counts as lost."""
+
+    def __init__(
+        self,
+        *,
+        unbroken_seconds: float = UNBROKEN_SECONDS,
+        lost_after_seconds: float = transitions.LOST_AFTER_SECONDS,
+    ) -> None:
+        self._unbroken_seconds = unbroken_seconds
+        self._lost_after_seconds = lost_after_seconds
+        self._session: Connection[tuple[object, ...]] | None = None
+        self._unbroken_since = 0.0
+        self._leads = False
+        self._duties = [
+            Duty("lost leases", 5, self.give_away_lost),
+            Duty("counters", 10, fold_counters),
+            Duty("partitions", 24 * 3600, make_partitions),
+            Duty("strays", 3600, look_for_strays),
+        ]
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop` is set. The database may go away and come back."""
+        while not stop.is_set():
+            self.turn()
+            stop.wait(SECONDS_BETWEEN_TURNS)
+        self._close()
+
+    def turn(self) -> None:
+        """Do what is due, if we lead."""
+        try:
+            if self._lead():
+                self._do_duties()
+        except (psycopg.Error, Error) as error:
+            log.info("The scheduler waits for the database: %s", str(error).partition("\n")[0])
+            self._close()
+        except Exception:
+            log.exception("The scheduler failed; it goes on at its next turn.")
+
+    def give_away_lost(self) -> None:
+        """Give the jobs of lost workers to others."""
+        if time.monotonic() - self._unbroken_since < self._unbroken_seconds:
+            return
+        for lost in transitions.give_away(grace_seconds=self._lost_after_seconds):
+            log.warning("Job %d: attempt %d was lost; it is %s now.", lost.job_id, lost.attempt, lost.status)
+
+    def _lead(self) -> bool:
+        """Whether we lead. Also shows, at every turn, that the database has answered without a break."""
+        if self._session is None or self._session.closed:
+            self._session = dedicated_connection("jobdeck-scheduler")
+            self._unbroken_since = time.monotonic()
+            self._leads = False
+        if self._leads:
+            self._session.execute("SELECT 1")
+            return True
+        row = self._session.execute("SELECT pg_try_advisory_lock(%s)", [LEADER_LOCK]).fetchone()
+        self._leads = bool(row and row[0])
+        if self._leads:
+            log.info("This scheduler leads.")
+        return self._leads
+
+    def _do_duties(self) -> None:
+        for duty in self._duties:
+            if time.monotonic() < duty.due:
+                continue
+            duty.due = time.monotonic() + duty.every
+            try:
+                duty.do()
+            except Error as error:
+                if is_away(error):
+                    duty.due = 0.0
+                    raise
+                log.exception("The scheduler's duty “%s” failed.", duty.name)
+
+    def _close(self) -> None:
+        self._leads = False
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+        connection.close()
+
+
+def fold_counters() -> None:
+    """Fold what the triggers have appended into the totals."""
+    counters.fold()
+
+
+def make_partitions() -> None:
+    """Make the partitions of the coming months and attempts."""
+    for name in partitions.ensure():
+        log.info("Made the partition %s.", name)
+
+
+def look_for_strays() -> None:
+    """Raise the alarm if rows were written before their partition was made."""
+    strays = partitions.strays()
+    if strays.statuses or strays.chunks:
+        log.error(
+            "%d statuses and %d log chunks are in default partitions; nothing is lost, but reads get slower.",
+            strays.statuses,
+            strays.chunks,
+        )
