@@ -26,7 +26,8 @@ then start Jobdeck again. <code>make run</code> does all of this by itself.</p>
 @csrf_exempt  # it changes nothing, and a POST shall learn that there is nothing here
 def index(request: HttpRequest, path: str = "") -> HttpResponse:
     """Serve the page for every route that the front end knows; it looks at the address itself."""
-    if request.method not in ("GET", "HEAD") or "." in path.rpartition("/")[2] or not _wants_page(request):
+    is_route = "//" not in request.path_info and "." not in path.rpartition("/")[2]
+    if request.method not in ("GET", "HEAD") or not is_route or not _wants_page(request):
         raise Http404
     file = settings.FRONTEND_DIST / "index.html"
     try:

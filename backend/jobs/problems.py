@@ -18,7 +18,7 @@ from rest_framework.views import set_rollback
 
 from jobs import errors
 from jobs.database_errors import database_problem
-from jobs.errors import FieldError, Problem
+from jobs.errors import FieldError, Hint, Problem
 
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:jobdeck:problem:"
@@ -56,9 +56,8 @@ def problem_headers(problem: Problem) -> dict[str, str]:
 def problem_response(problem: Problem, request: HttpRequest | Request) -> HttpResponse:
     """Answer a request with a problem."""
     body = problem_body(problem, getattr(request, "request_id", ""))
-    return HttpResponse(
-        body, status=problem.status, content_type=CONTENT_TYPE, headers=problem_headers(problem)
-    )
+    headers = {"Content-Length": str(len(body)), **problem_headers(problem)}
+    return HttpResponse(body, status=problem.status, content_type=CONTENT_TYPE, headers=headers)
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
@@ -123,7 +122,8 @@ def field_errors(detail: Any, path: str = "") -> Iterator[FieldError]:
             if item:
                 yield from field_errors(item, _join(path, position) if nested else path)
     else:
-        yield FieldError(path, str(detail))
+        code = getattr(detail, "code", None)
+        yield FieldError(path, str(detail), code if isinstance(code, Hint) else "")
 
 
 def _join(path: str, key: object) -> str:

@@ -79,7 +79,12 @@ def _last_steps(log_format: str, process: str) -> list[Processor]:
         return [_named(process), _ecs]
     return [
         structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0),
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            pad_event_to=0,
+            # The default one prints local variables too: tokens, codes, whole environments.
+            exception_formatter=structlog.dev.plain_traceback,
+        ),
     ]
 
 

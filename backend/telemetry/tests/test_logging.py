@@ -49,6 +49,20 @@ def test_tokens_are_masked_wherever_they_come_from(
     assert "jd_" in line
 
 
+@pytest.mark.parametrize("log_format", ["text", "ecs"])
+def test_a_traceback_shows_no_local_variables(capsys: pytest.CaptureFixture[str], log_format: str) -> None:
+    logging.config.dictConfig(logging_config(log_format, "jobdeck-web"))
+    code = "-".join(["hidden", "code"])  # noqa: F841  (what must not be shown)
+    try:
+        raise ValueError("broken")  # noqa: TRY301
+    except ValueError:
+        logging.getLogger("jobs").exception("it failed")
+
+    said = capsys.readouterr().err
+    assert "ValueError" in said
+    assert "hidden-code" not in said
+
+
 def test_masking_leaves_other_text_alone() -> None:
     assert mask_secrets(None, "", {"event": "jd_ is the prefix", "n": 1}) == {
         "event": "jd_ is the prefix",
