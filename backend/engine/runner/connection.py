@@ -48,9 +48,12 @@ class Connection:
             line = bytes(self._incoming[:end])
             del self._incoming[: end + 1]
             self._searched = 0
-            if not self._skipping:
+            if self._skipping:
+                self._skipping = False
+            elif len(line) > MAX_LINE:
+                raise TooLongError
+            else:
                 return line
-            self._skipping = False
 
     def send(self, message: Mapping[str, object]) -> None:
         self._outgoing += encode(message)

@@ -95,7 +95,7 @@ class Starter:
         try:
             entry.write_started(started)
         except OSError:
-            group.kill()
+            launched.give_up()
             group.remove()
             for stream in streams.values():
                 stream.capture.close()

@@ -92,11 +92,11 @@ class Runner:
         assert code == 0
         assert not self.cgroups(), "cgroups are left"
 
-    def start(self, **environment: str) -> None:
-        self.launch(**environment)
+    def start(self, environment: dict[str, str] | None = None) -> None:
+        self.launch(environment)
         self.await_true(self._connects, "the runner listens")
 
-    def launch(self, *, log: Path | None = None, **environment: str) -> None:
+    def launch(self, environment: dict[str, str] | None = None, *, log: Path | None = None) -> None:
         """Start the process without waiting for it."""
         command = [sys.executable, "-m", "engine.runner"]
         folder = PACKAGE.parents[1]
@@ -108,7 +108,7 @@ class Runner:
             command += ["--log-cap", str(self._log_cap)]
         if self.way != "cgroup":
             command += ["--no-cgroup"]
-        variables = {**os.environ, "SECRET": "not for jobs", **environment}
+        variables = {**os.environ, "SECRET": "not for jobs", **(environment or {})}
         with (log or Path(os.devnull)).open("wb") as stderr:
             self.process = subprocess.Popen(
                 command, cwd=folder, env=variables, stderr=stderr, start_new_session=True

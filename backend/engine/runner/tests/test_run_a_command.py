@@ -1,4 +1,3 @@
-import os
 import pwd
 
 import pytest
@@ -60,16 +59,19 @@ def test_the_environment_is_clean(runner: Runner) -> None:
     work = str(runner.file(spec, "work"))
     mark = variables.pop("JOBDECK_MARK")
     assert len(mark) == 32
-    assert variables.items() >= {
-        "COLOUR": "blue",
-        "JOBDECK_JOB_ID": str(spec.job_id),
-        "JOBDECK_ATTEMPT": "1",
-        "JOBDECK_PROGRESS": f"{work}/progress",
-        "JOBDECK_RESULT": f"{work}/result.json",
-        "JOBDECK_ARTIFACTS": f"{work}/artifacts",
-        "TMPDIR": f"{work}/tmp",
-        "PYTHONUNBUFFERED": "1",
-    }.items()
+    assert (
+        variables.items()
+        >= {
+            "COLOUR": "blue",
+            "JOBDECK_JOB_ID": str(spec.job_id),
+            "JOBDECK_ATTEMPT": "1",
+            "JOBDECK_PROGRESS": f"{work}/progress",
+            "JOBDECK_RESULT": f"{work}/result.json",
+            "JOBDECK_ARTIFACTS": f"{work}/artifacts",
+            "TMPDIR": str(runner.file(spec, "work/tmp")),
+            "PYTHONUNBUFFERED": "1",
+        }.items()
+    )
     expected = {"PATH", "HOME", "LANG", "USER", "SHELL"}
     assert expected <= variables.keys()
     assert not {name for name in variables if not name.startswith("JOBDECK_")} - expected - {
@@ -142,7 +144,9 @@ def test_a_job_that_closes_its_output_runs_on(runner: Runner) -> None:
 
 
 def test_usage_counts_memory_and_time(runner: Runner) -> None:
-    command = "#!/usr/bin/env python3\nimport time\nx = bytearray(150 << 20)\nsum(range(10**6))\ntime.sleep(0.3)"
+    command = (
+        "#!/usr/bin/env python3\nimport time\nx = bytearray(150 << 20)\nsum(range(10**6))\ntime.sleep(0.3)"
+    )
 
     _, ended = runner.ended(command)
 
@@ -166,7 +170,7 @@ def test_forgotten_attempts_are_gone(runner: Runner) -> None:
     assert runner.record(spec) is None
     assert not runner.file(spec, "").exists()
     trash = runner.spool / ".trash"
-    runner.await_true(lambda: not os.listdir(trash), "the trash is empty")
+    runner.await_true(lambda: not list(trash.iterdir()), "the trash is empty")
 
 
 def test_a_running_attempt_cannot_be_forgotten(runner: Runner) -> None:

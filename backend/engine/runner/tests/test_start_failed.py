@@ -1,4 +1,4 @@
-import os
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +13,11 @@ from engine.runner.tests.harness import Runner, make_spec
         ("#!/usr/bin/env no-such-program\n", {}, "The interpreter no-such-program is not there in the PATH"),
         ("#!/bin/sh\r\necho hi\r\n", {}, "CR LF"),
         ("#!\n", {}, "names no interpreter"),
-        ("true", {"working_directory": "/no/such/folder"}, "The working directory /no/such/folder is not there."),
+        (
+            "true",
+            {"working_directory": "/no/such/folder"},
+            "The working directory /no/such/folder is not there.",
+        ),
         ("true", {"working_directory": "/etc/passwd"}, "is not a directory"),
         ("true", {"working_directory": "somewhere"}, "is not an absolute path"),
         ("  ", {}, "empty"),
@@ -23,7 +27,9 @@ from engine.runner.tests.harness import Runner, make_spec
         ("true", {"environment": {"A": "x" * 3_000_000}}, "Argument list too long"),
     ],
 )
-def test_what_is_not_there_is_named(runner: Runner, command: str, fields: dict[str, object], sentence: str) -> None:
+def test_what_is_not_there_is_named(
+    runner: Runner, command: str, fields: dict[str, object], sentence: str
+) -> None:
     spec = make_spec(command, **fields)
 
     with pytest.raises(RefusedError) as refused:
@@ -49,7 +55,9 @@ def test_a_program_that_cannot_be_executed_is_a_failed_start(runner: Runner) -> 
     assert ended["message"] == "The program /etc/passwd may not be executed."
 
 
-@pytest.mark.parametrize("command", ["exit 127", "true; no-such-program", "sh -c 'exit 127'", "f() { return 127; }\nf"])
+@pytest.mark.parametrize(
+    "command", ["exit 127", "true; no-such-program", "sh -c 'exit 127'", "f() { return 127; }\nf"]
+)
 def test_a_127_of_the_commands_own_stays_one(runner: Runner, command: str) -> None:
     _, ended = runner.ended(command)
 
@@ -62,6 +70,6 @@ def test_failed_starts_leave_no_descriptor_open(one_runner: Runner) -> None:
             one_runner.run("#!/no/such/interpreter")
         with pytest.raises(RefusedError):
             one_runner.run("true", environment={"A": "\0"})
-        return len(os.listdir(f"/proc/{one_runner.process.pid}/fd"))
+        return len(list(Path(f"/proc/{one_runner.process.pid}/fd").iterdir()))
 
     assert fail() == fail()
