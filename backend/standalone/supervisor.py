@@ -17,6 +17,7 @@ from standalone.terminal import Terminal
 from standalone.welcome import welcome
 
 LOOK_SECONDS = 0.2
+MOST_SHOWN = 12
 READY_SECONDS = 90.0
 WEB_STOP_SECONDS = 5.0
 AGENT_STOP_SECONDS = 35.0
@@ -122,7 +123,11 @@ class Supervisor:
             self._show_news(child)
 
     def _show_news(self, child: Child) -> None:
-        for line in child.log.news():
+        lines = child.log.news()
+        if len(lines) > MOST_SHOWN:
+            left_out = len(lines) - MOST_SHOWN
+            lines = [f"({left_out} lines more are in {child.log.path})", *lines[-MOST_SHOWN:]]
+        for line in lines:
             self._terminal.say(f"{child.name:>8} | {line}", keep=False)
 
     def _launch(self, child: Child) -> None:
