@@ -62,6 +62,8 @@ export default tseslint.config(
       // Speaks to the React Compiler, which is not used here.
       'react-hooks/preserve-manual-memoization': 'off',
       ...jsxA11y.flatConfigs.recommended.rules,
+      // What scrolls must be reachable by keyboard; such a place is a named region.
+      'jsx-a11y/no-noninteractive-tabindex': ['error', { tags: [], roles: ['region', 'tabpanel'] }],
       'no-restricted-globals': ['error', { name: 'fetch', message: 'Requests go through services/http.ts.' }],
     },
   },

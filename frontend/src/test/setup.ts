@@ -5,6 +5,12 @@ beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 beforeEach(() => {
   window.matchMedia = (query: string) =>
     Object.assign(new EventTarget(), { matches: false, media: query }) as MediaQueryList;
+  Element.prototype.scrollIntoView = () => undefined;
+  window.ResizeObserver = class {
+    observe = () => undefined;
+    unobserve = () => undefined;
+    disconnect = () => undefined;
+  };
   localStorage.clear();
 });
 afterEach(() => server.resetHandlers());

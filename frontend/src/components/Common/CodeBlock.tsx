@@ -4,9 +4,12 @@ import { CopyButton } from '@/components/Common/CopyButton';
 export function CodeBlock({ children, label = 'Copy the command' }: { children: string; label?: string }) {
   return (
     <div className="flex items-start gap-1 rounded-md border border-line bg-sunken text-start">
-      {/* A long command scrolls, so the keyboard must be able to reach it. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre tabIndex={0} className="min-w-0 flex-1 overflow-x-auto p-3 text-ink">
+      <pre
+        role="region"
+        aria-label="Command"
+        tabIndex={0}
+        className="min-w-0 flex-1 overflow-x-auto p-3 text-ink"
+      >
         <code>{children}</code>
       </pre>
       <span className="p-2">

@@ -66,7 +66,8 @@ export function PastTheEnd({ onFirst }: { onFirst: () => void }) {
 /** The owner's token lies in Jobdeck's home: below the user's own, or root's. */
 function curl(address: string): string {
   return [
-    'TOKEN=$(cat ~/.local/share/jobdeck/token 2>/dev/null || cat /var/lib/jobdeck/token)',
+    'TOKEN=$(cat ~/.local/share/jobdeck/token 2>/dev/null ||',
+    '  cat /var/lib/jobdeck/token)',
     `curl ${address}/api/jobs/ \\`,
     '  -H "Authorization: Bearer $TOKEN" \\',
     '  -H "Content-Type: application/json" \\',

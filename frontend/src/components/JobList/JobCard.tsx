@@ -35,7 +35,9 @@ export function JobCard({ job, canAct, onAction }: Props) {
       )}
       <div className="mt-1 flex justify-between gap-4 text-small text-muted">
         <RelativeTime at={job.created_at} />
-        <Duration seconds={job.execution_time} since={job.status === 'RUNNING' ? job.started_at : null} />
+        {job.status !== 'PENDING' && (
+          <Duration seconds={job.execution_time} since={job.status === 'RUNNING' ? job.started_at : null} />
+        )}
       </div>
     </article>
   );

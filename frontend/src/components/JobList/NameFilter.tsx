@@ -1,4 +1,4 @@
-import { useEffect, useState, type RefObject } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import { Search } from 'lucide-react';
 import { useDebounced } from '@/hooks/ui/useDebounced';
 import { useLatest } from '@/hooks/ui/useLatest';
@@ -12,16 +12,20 @@ interface Props {
 /** A filter that follows the typing once it pauses, and follows the address when Back changes it. */
 export function NameFilter({ value, onChange, inputRef }: Props) {
   const [text, setText] = useState(value);
-  const [shown, setShown] = useState(value);
   const settled = useDebounced(text);
   const change = useLatest(onChange);
-  if (value !== shown) {
-    setShown(value);
-    setText(value);
-  }
+  const told = useRef(value);
   useEffect(() => {
+    if (settled === told.current) return;
+    told.current = settled;
     change.current(settled);
   }, [settled, change]);
+  useEffect(() => {
+    // What was told comes back as `value` while more may have been typed; only another value is news.
+    if (value === told.current) return;
+    told.current = value;
+    setText(value);
+  }, [value]);
   return (
     <label className="relative block min-w-0 flex-1 md:max-w-72">
       <span className="sr-only">Filter by name</span>

@@ -1,3 +1,4 @@
+import { useEffect, useRef, type ReactNode } from 'react';
 import { clsx } from 'clsx';
 import { STATUS_LOOK } from '@/components/StatusBadge';
 import type { Status } from '@/services/jobs';
@@ -47,12 +48,18 @@ interface ChipProps {
   pressed: boolean;
   onClick: () => void;
   value: number | undefined;
-  children: React.ReactNode;
+  children: ReactNode;
 }
 
 function Chip({ pressed, onClick, value, children }: ChipProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // On a phone the chips scroll sideways, and a link may have chosen one that is out of sight.
+    if (pressed) button.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pressed]);
   return (
     <button
+      ref={button}
       type="button"
       aria-pressed={pressed}
       onClick={onClick}

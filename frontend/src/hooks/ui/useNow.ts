@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useCallback, useSyncExternalStore } from 'react';
 
 type Listener = () => void;
 
@@ -9,11 +9,12 @@ const clocks = new Map<
 
 /** The current time, renewed every `interval` ms by one shared timer for all who ask with the same interval. */
 export function useNow(interval = 1000): Date {
+  const subscribe = useCallback((listener: Listener) => listen(interval, listener), [interval]);
   const now = useSyncExternalStore(
-    (listener) => listen(interval, listener),
+    subscribe,
     () => clocks.get(interval)?.now ?? Math.floor(Date.now() / interval) * interval,
   );
-  return new Date(Math.max(now, 0));
+  return new Date(now);
 }
 
 function listen(interval: number, listener: Listener): () => void {
