@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", DocsView.as_view(), name="docs"),
     path("api/", include("accounts.urls")),
+    path("api/", include("jobs.urls")),
     re_path(r"^(api|ws|assets|static)(/.*)?$", raise_not_found),
     re_path(r"^(?P<path>.*)$", index),
 ]

@@ -19,6 +19,12 @@ class FieldError:
     hint: str = ""
 
 
+class Hint(str):
+    """A sentence that says what to do, where a library's error has room for a code only."""
+
+    __slots__ = ()
+
+
 class Problem(Exception):
     """Something went wrong on our side."""
 

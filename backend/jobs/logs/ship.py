@@ -1,19 +1,19 @@
-"""The logs of attempts: shipped by the engine in pieces, read by byte offset or by line."""
+"""Storing what attempts wrote."""
 
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from . import events
-from .models import Attempt, LogChunk
+from .. import events
+from ..models import Attempt
 
 Stream = Literal["stdout", "stderr"]
 STREAMS: tuple[Stream, ...] = ("stdout", "stderr")
-CHUNK_BYTES = 256 * 1024  # the most that one chunk holds, so that a reader near its end does not unpack much more
+CHUNK_BYTES = (
+    256 * 1024
+)  # the most that one chunk holds, so that a reader near its end does not unpack much more
 
 # Neither doubled nor overlapping, whoever ships: the offset is compared and moved in the statement that stores.
 _SHIP = """
@@ -37,7 +37,7 @@ def ship(attempt_id: int, lease: UUID, stream: Stream, offset: int, data: bytes)
     False when they are not the next ones (an earlier call stored them, or the lease is another): read
     `Attempt.shipped_…` again and go on from there. An attempt that has ended may still be shipped.
     """
-    params = {
+    params: dict[str, Any] = {
         "attempt_id": attempt_id,
         "lease": lease,
         "offset": offset,

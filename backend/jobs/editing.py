@@ -1,0 +1,57 @@
+"""Changing what a job is called and when it goes, while that still means something."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection, transaction
+
+from . import errors, events
+from .models import Job
+from .states import ENDED, Status
+
+EDITABLE = ("name", "description", "priority", "scheduled_at", "tags")
+
+# The schedule decides when a waiting job may be claimed; without one it may be now.
+_AVAILABLE = """available_at = CASE WHEN status = 'PENDING'
+    THEN greatest(%(scheduled_at)s, clock_timestamp()) ELSE available_at END"""
+
+_EDIT = """
+UPDATE jobs_job SET {changes}, updated_at = clock_timestamp(), version = version + 1
+WHERE id = %(job_id)s AND (status = 'PENDING' OR (command = '' AND status = 'RUNNING'))
+  AND (%(version)s::int IS NULL OR version = %(version)s)
+RETURNING version"""
+
+
+def edit(job_id: int, changes: Mapping[str, Any], *, version: int | None = None) -> int:
+    """Change fields of a job that is pending, or of a tracked one that has not ended; its new version.
+
+    :param changes: checked values by names out of `EDITABLE`.
+    :param version: change it only as the caller saw it.
+    :raises errors.JobNotFound: there is no such job.
+    :raises errors.NotEditable: it is too late.
+    :raises errors.StaleVersion: it has changed since.
+    """
+    assignments = [f"{name} = %({name})s" for name in EDITABLE if name in changes]
+    if "scheduled_at" in changes:
+        assignments.append(_AVAILABLE)
+    sql = _EDIT.format(changes=", ".join(assignments))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, {**changes, "job_id": job_id, "version": version})
+        row = cursor.fetchone()
+        if row is None:
+            raise _refusal(job_id, version)
+        events.changed([job_id])
+        events.wake()
+    return int(row[0])
+
+
+def _refusal(job_id: int, version: int | None) -> errors.Problem:
+    job = Job.objects.filter(pk=job_id).only("status", "version", "command").first()
+    if job is None:
+        return errors.JobNotFound(job_id)
+    status = Status(job.status)
+    if status in ENDED:
+        return errors.NotEditable(status, "It has ended: only a job that has not can be edited.")
+    if version is not None and job.version != version:
+        return errors.StaleVersion(job.version)
+    return errors.NotEditable(status)

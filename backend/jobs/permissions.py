@@ -1,0 +1,57 @@
+"""Who may see and do what with jobs: the one policy for lists, details, logs, live frames and actions.
+
+Everybody with an account sees every job. Submitters submit and act on their own; operators act on any. Whatever is
+not to be seen is answered as if it were not there.
+"""
+
+from typing import Final
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.models import User
+from accounts.roles import Role
+
+from .errors import Forbidden
+from .queries import ALWAYS, Condition
+
+SUBMIT: Final = Role.SUBMITTER
+ACT_ON_ANY: Final = Role.OPERATOR
+CLAIM: Final = Role.OPERATOR
+
+
+class SeesJobs(BasePermission):
+    """Reading: any account. Everything else: those who may submit; `require_act` then looks at the job."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        user = request.user
+        needed = Role.VIEWER if request.method in SAFE_METHODS else SUBMIT
+        return isinstance(user, User) and user.may(needed)
+
+
+def visible_to(user: User) -> Condition:
+    """Which jobs a person may see."""
+    return ALWAYS
+
+
+def may_see(user: User, owner: str | None) -> bool:
+    """Whether a person may see the job of this owner (a user name)."""
+    return user.is_active
+
+
+def may_act(user: User, owner: str | None) -> bool:
+    """Whether a person may edit, report, cancel, retry or delete the job of this owner."""
+    return user.may(ACT_ON_ANY) or (user.may(SUBMIT) and owner == user.username)
+
+
+def require_act(user: User, owner: str | None) -> None:
+    """Refuse those who may only look."""
+    if not may_act(user, owner):
+        raise Forbidden("This job is somebody else's; only its owner or an operator may do that.")
+
+
+def require_claim(user: User) -> None:
+    """Refuse those who may not take work out of the queue: it may be anybody's."""
+    if not user.may(CLAIM):
+        raise Forbidden("Claiming takes jobs of any owner, so it needs an operator's account.")

@@ -1,0 +1,37 @@
+"""Reading: jobs as rows, lists, details, the queue and the workers. Nothing here changes anything.
+
+SQL is written out because lists are the hottest path of the API: one statement for a page, whatever it shows. The
+shapes are those that `jobs.serializers` describes.
+"""
+
+from .condition import ALWAYS, Condition, all_of
+from .counting import Count, count_jobs
+from .detail import job_detail
+from .history import StatusPage, status_page
+from .listing import JobList, Order, Place, list_jobs
+from .queue import queue_look
+from .rows import JobJSON, job_json, jobs_by_ids
+from .workers import Fleet, WorkerFacts, fleet, list_workers
+
+__all__ = [
+    "ALWAYS",
+    "Condition",
+    "Count",
+    "Fleet",
+    "JobJSON",
+    "JobList",
+    "Order",
+    "Place",
+    "StatusPage",
+    "WorkerFacts",
+    "all_of",
+    "count_jobs",
+    "fleet",
+    "job_detail",
+    "job_json",
+    "jobs_by_ids",
+    "list_jobs",
+    "list_workers",
+    "queue_look",
+    "status_page",
+]

@@ -1,0 +1,39 @@
+"""The history of one job."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .sql import fetch
+
+# A job's history is read by (job, timestamp); the id orders what happened within the same microsecond.
+_NEWEST = """
+SELECT id, status_type, timestamp, message, progress, attempt FROM jobs_jobstatus
+WHERE job_id = %(job_id)s AND timestamp >= %(since)s
+ORDER BY timestamp DESC, id DESC LIMIT %(limit)s"""
+
+_AFTER = """
+SELECT id, status_type, timestamp, message, progress, attempt FROM jobs_jobstatus
+WHERE job_id = %(job_id)s AND timestamp >= %(after)s AND (timestamp, id) > (%(after)s, %(after_id)s)
+ORDER BY timestamp, id LIMIT %(limit)s"""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """Entries, oldest first, and where the next page goes on (None: there is none)."""
+
+    statuses: list[dict[str, Any]]
+    next_place: tuple[datetime, int] | None
+
+
+def newest_statuses(job_id: int, since: datetime, limit: int) -> list[dict[str, Any]]:
+    """The newest entries, oldest of them first. `since` (when the job was made) spares older partitions."""
+    return fetch(_NEWEST, {"job_id": job_id, "since": since, "limit": limit})[::-1]
+
+
+def status_page(job_id: int, after: tuple[datetime, int], limit: int) -> StatusPage:
+    """Entries that follow a place."""
+    found = fetch(_AFTER, {"job_id": job_id, "after": after[0], "after_id": after[1], "limit": limit + 1})
+    page = found[:limit]
+    more = len(found) > limit
+    return StatusPage(page, (page[-1]["timestamp"], page[-1]["id"]) if more else None)

@@ -1,0 +1,135 @@
+"""A job as JSON, the way that lists, live frames and details carry it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from ..states import ADVICE, Kind, Reason, Status
+from ..waiting import Waiting, waiting_for
+from .condition import Condition
+from .sql import fetch
+from .workers import Fleet, fleet
+
+JobJSON = dict[str, Any]
+
+# `result_data` can be large and a list shows none of it: past this many bytes as stored only the detail has it.
+LARGE_RESULT_BYTES = 16 * 1024
+
+_PLAIN = (
+    "id", "name", "description", "priority", "created_at", "updated_at", "scheduled_at", "completed_at",
+    "error_message", "status", "status_message", "progress", "status_changed_at", "command", "working_directory",
+    "queue", "tags", "executor", "max_attempts", "retry_delay", "retry_on_lost", "timeout", "attempt",
+    "attempts_used", "available_at", "started_at", "exit_code", "reason", "cancel_requested_at",
+    "cancel_requested_by", "version",
+)  # fmt: skip
+
+COLUMNS = f"""
+    {", ".join(f"job.{name}" for name in _PLAIN)},
+    owner.username AS owner, job.latest_status_id, job.status_count AS status_history_count,
+    job.resource_requirements, job.cpus, job.memory_mb, clock_timestamp() AS now,
+    coalesce(pg_column_size(job.result_data) > {LARGE_RESULT_BYTES}, false) AS result_omitted,
+    CASE WHEN pg_column_size(job.result_data) <= {LARGE_RESULT_BYTES} THEN job.result_data END AS result_data"""
+
+SOURCE = "jobs_job AS job LEFT JOIN accounts_user AS owner ON owner.id = job.owner_id"
+
+_BY_IDS = f"SELECT {COLUMNS} FROM {SOURCE} WHERE job.id = ANY(%(ids)s)"  # noqa: S608  constants only
+
+# The oldest possible time keeps PostgreSQL from looking into every month's partition.
+_LATEST = """
+SELECT id, job_id, timestamp, message, progress FROM jobs_jobstatus
+WHERE id = ANY(%(ids)s) AND timestamp >= %(oldest)s"""
+
+
+def jobs_by_ids(ids: Sequence[int]) -> list[JobJSON]:
+    """These jobs, in this order; those that are gone are left out."""
+    found = {job["id"]: job for job in jobs_json(fetch(_BY_IDS, {"ids": list(ids)}))}
+    return [found[job_id] for job_id in ids if job_id in found]
+
+
+def job_json(job_id: int) -> JobJSON | None:
+    """One job, None where there is none."""
+    found = jobs_by_ids([job_id])
+    return found[0] if found else None
+
+
+def jobs_json(rows: Sequence[dict[str, Any]]) -> list[JobJSON]:
+    """Rows of `COLUMNS` as JSON: at most two more queries, however many there are."""
+    noted = _noted(rows)
+    workers: Fleet | None = None
+    if any(_may_ask_for_a_worker(row) for row in rows):
+        workers = fleet()
+    return [_job_json(row, noted.get(row["id"]), workers) for row in rows]
+
+
+def _job_json(row: dict[str, Any], noted: dict[str, Any] | None, workers: Fleet | None) -> JobJSON:
+    kind = Kind.RUN if row["command"] else Kind.TRACKED
+    return {
+        **{name: row[name] for name in _PLAIN},
+        "owner": row["owner"],
+        "kind": kind.value,
+        "resource_requirements": orjson.loads(row["resource_requirements"]),
+        "result_data": None if row["result_data"] is None else orjson.loads(row["result_data"]),
+        "result_omitted": row["result_omitted"],
+        "reason_text": ADVICE[Reason(row["reason"])] if row["reason"] else "",
+        "latest_status": _latest_status(row, noted),
+        "status_history_count": row["status_history_count"],
+        "execution_time": execution_time(row["started_at"], row["completed_at"], row["now"]),
+        "waiting_for": _waiting_for(row, kind, workers),
+    }
+
+
+def execution_time(started_at: datetime | None, ended_at: datetime | None, now: datetime) -> float | None:
+    """Seconds from start to end, or to now; None before the start. All times are the database's."""
+    if started_at is None:
+        return None
+    return round(max(0.0, ((ended_at or now) - started_at).total_seconds()), 3)
+
+
+def _latest_status(row: dict[str, Any], noted: dict[str, Any] | None) -> dict[str, Any]:
+    """Every move leaves on the job what it notes in the history; only progress in between has a row of its own."""
+    return {
+        "id": row["latest_status_id"],
+        "status_type": row["status"],
+        "timestamp": noted["timestamp"] if noted else row["status_changed_at"],
+        "message": noted["message"] if noted else row["status_message"],
+        "progress": noted["progress"] if noted else row["progress"],
+        "attempt": row["attempt"],
+    }
+
+
+def _noted(rows: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """The newest history rows of the jobs whose progress the engine may have written without one, by job id."""
+    unsure = [row for row in rows if row["status"] == Status.RUNNING and row["command"]]
+    if not unsure:
+        return {}
+    ids = [row["latest_status_id"] for row in unsure]
+    found = fetch(_LATEST, {"ids": ids, "oldest": min(row["status_changed_at"] for row in unsure)})
+    return {row["job_id"]: row for row in found}
+
+
+def _may_ask_for_a_worker(row: dict[str, Any]) -> bool:
+    return row["status"] == Status.PENDING and bool(row["command"]) and row["available_at"] <= row["now"]
+
+
+def _waiting_for(row: dict[str, Any], kind: Kind, workers: Fleet | None) -> str | None:
+    if row["status"] != Status.PENDING:
+        return None
+    return waiting_for(
+        Waiting(
+            kind=kind,
+            now=row["now"],
+            available_at=row["available_at"],
+            scheduled_at=row["scheduled_at"],
+            attempts_used=row["attempts_used"],
+            max_attempts=row["max_attempts"],
+            room=workers.room_for(row["cpus"], row["memory_mb"]) if workers else None,
+        )
+    )
+
+
+def select(condition: Condition, order: str, limit: int, offset: int = 0) -> list[dict[str, Any]]:
+    """Rows of `COLUMNS` that meet a condition. `order` is a constant of ours, as the condition's SQL is."""
+    sql = f"SELECT {COLUMNS} FROM {SOURCE} WHERE {condition.sql} ORDER BY {order} LIMIT %(_limit)s OFFSET %(_offset)s"  # noqa: S608
+    return fetch(sql, {**condition.params, "_limit": limit, "_offset": offset})

@@ -1,0 +1,28 @@
+"""What the API takes and answers. Answers are built by `jobs.queries`; their serializers here describe them."""
+
+from .job import JobDetailSerializer, JobPageSerializer, JobReadSerializer
+from .logs import LogSliceSerializer
+from .queue import ClaimedJobsSerializer, ClaimSerializer, QueueSerializer
+from .stats import StatsSerializer
+from .status import JobPatchSerializer, JobStatusSerializer, JobStatusUpdateSerializer, StatusPageSerializer
+from .workers import WorkerPageSerializer, WorkerSerializer
+from .write import EditSerializer, JobWriteSerializer
+
+__all__ = [
+    "ClaimSerializer",
+    "ClaimedJobsSerializer",
+    "EditSerializer",
+    "JobDetailSerializer",
+    "JobPageSerializer",
+    "JobPatchSerializer",
+    "JobReadSerializer",
+    "JobStatusSerializer",
+    "JobStatusUpdateSerializer",
+    "JobWriteSerializer",
+    "LogSliceSerializer",
+    "QueueSerializer",
+    "StatsSerializer",
+    "StatusPageSerializer",
+    "WorkerPageSerializer",
+    "WorkerSerializer",
+]

@@ -1,0 +1,50 @@
+"""Looking at the queue, and claiming out of it."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from .fields import StrictSerializer, TextField, WholeField, visible_line
+from .job import JobReadSerializer
+from .write import queue_name
+
+SHORTEST_LEASE = 5
+LONGEST_LEASE = 7 * 86_400
+MOST_CLAIMED = 100
+
+
+class QueueSerializer(serializers.Serializer[Any]):
+    """The jobs that would be claimed next, in that order."""
+
+    results = JobReadSerializer(many=True)
+
+
+class ClaimSerializer(StrictSerializer):
+    """Who claims, how many, and for how long."""
+
+    worker = TextField(max_length=255, validators=[visible_line], help_text="A name for people.")
+    queue = TextField(required=False, validators=[queue_name], help_text="Left out: every queue.")
+    limit = WholeField(required=False, min_value=1, max_value=MOST_CLAIMED, help_text="1 by default.")
+    lease_seconds = WholeField(
+        required=False,
+        min_value=SHORTEST_LEASE,
+        max_value=LONGEST_LEASE,
+        help_text="Each report renews the lease by as much; JOBDECK_LEASE_SECONDS by default.",
+    )
+
+
+class ClaimedJobSerializer(JobReadSerializer):
+    """A job that is now RUNNING under your lease."""
+
+    lease = serializers.UUIDField(help_text="Send it with every report.")
+    lease_until = serializers.DateTimeField(help_text="Report before then, or the job becomes PENDING again.")
+    environment = serializers.DictField(child=serializers.CharField())
+
+    class Meta(JobReadSerializer.Meta):
+        fields = [*JobReadSerializer.Meta.fields, "lease", "lease_until", "environment"]
+
+
+class ClaimedJobsSerializer(serializers.Serializer[Any]):
+    """What was claimed, best first; empty when nothing waits."""
+
+    results = ClaimedJobSerializer(many=True)

@@ -1,0 +1,29 @@
+"""The addresses of the API of jobs, below api/. What comes first wins over an id."""
+
+from django.urls import path
+
+from .views import (
+    CancelView,
+    ClaimView,
+    JobsView,
+    JobView,
+    LogsView,
+    QueueView,
+    RetryView,
+    StatsView,
+    StatusesView,
+    WorkersView,
+)
+
+urlpatterns = [
+    path("jobs/", JobsView.as_view(), name="jobs"),
+    path("jobs/stats/", StatsView.as_view(), name="stats"),
+    path("jobs/queue/", QueueView.as_view(), name="queue"),
+    path("jobs/queue/claim/", ClaimView.as_view(), name="claim"),
+    path("jobs/<str:id>/", JobView.as_view(), name="job"),
+    path("jobs/<str:id>/cancel/", CancelView.as_view(), name="cancel"),
+    path("jobs/<str:id>/retry/", RetryView.as_view(), name="retry"),
+    path("jobs/<str:id>/statuses/", StatusesView.as_view(), name="statuses"),
+    path("jobs/<str:id>/logs/", LogsView.as_view(), name="logs"),
+    path("workers/", WorkersView.as_view(), name="workers"),
+]

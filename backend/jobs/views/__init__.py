@@ -1,0 +1,23 @@
+"""The HTTP API of jobs: a file per thing that can be asked for."""
+
+from .actions import CancelView, RetryView
+from .detail import JobView
+from .list import JobsView
+from .logs import LogsView
+from .queue import ClaimView, QueueView
+from .stats import StatsView
+from .statuses import StatusesView
+from .workers import WorkersView
+
+__all__ = [
+    "CancelView",
+    "ClaimView",
+    "JobView",
+    "JobsView",
+    "LogsView",
+    "QueueView",
+    "RetryView",
+    "StatsView",
+    "StatusesView",
+    "WorkersView",
+]

@@ -1,0 +1,85 @@
+"""What the views of jobs have in common."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+
+from .. import queries
+from ..errors import Invalid, JobNotFound
+from ..etags import etag
+from ..models import Job
+from ..params import LARGEST_ID, Params
+from ..permissions import SeesJobs, may_see, require_act
+
+
+class JobsAPIView(APIView):
+    """Reads for everybody with an account, the rest for those who may submit. Takes no parameters unless it says so."""
+
+    permission_classes = [SeesJobs]
+    parameters: frozenset[str] = frozenset()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not self.parameters:
+            Params(request._request.GET, ()).finish()
+
+
+def user_of(request: Request) -> User:
+    """Who asks; the permission has seen to it that somebody does."""
+    assert isinstance(request.user, User)  # noqa: S101
+    return request.user
+
+
+def parse_id(job_id: str) -> int:
+    """A job's id out of an address. What cannot be one is not found."""
+    if not (job_id.isascii() and job_id.isdigit()) or len(job_id) > 19 or not 1 <= int(job_id) <= LARGEST_ID:
+        raise JobNotFound
+    return int(job_id)
+
+
+def require_body(request: Request) -> Any:
+    """The body. An empty one is an error with a name."""
+    data = request.data
+    if not isinstance(data, dict):
+        raise Invalid("The body must be a JSON object.")
+    return data
+
+
+def require_may_act(request: Request, job_id: int) -> None:
+    """Refuse to go on unless the job is there, and the caller's to act on."""
+    owner = _owner_of(request, job_id)
+    require_act(user_of(request), owner)
+
+
+def require_may_see(request: Request, job_id: int) -> None:
+    """Refuse to go on unless the job is there for the caller."""
+    _owner_of(request, job_id)
+
+
+def _owner_of(request: Request, job_id: int) -> str | None:
+    row = Job.objects.filter(pk=job_id).values_list("owner__username").first()
+    if row is None or not may_see(user_of(request), row[0]):
+        raise JobNotFound(job_id)
+    return row[0]
+
+
+def detail_response(request: Request, job_id: int, status: int = 200) -> Response:
+    """A job in full, with its ETag."""
+    job = queries.job_detail(job_id)
+    if job is None or not may_see(user_of(request), job["owner"]):
+        raise JobNotFound(job_id)
+    return Response(
+        job, status=status, headers={"ETag": etag(job_id, job["version"]), "Cache-Control": "no-cache"}
+    )
+
+
+def job_response(job_id: int, status: int) -> Response:
+    """A job as lists have it, with its ETag."""
+    job = queries.job_json(job_id)
+    if job is None:
+        raise JobNotFound(job_id)
+    return Response(job, status=status, headers={"ETag": etag(job_id, job["version"])})
