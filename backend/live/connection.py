@@ -31,6 +31,7 @@ class CloseCode(IntEnum):
     GOING_AWAY = 1001
     TOO_LARGE = 1009
     TRY_LATER = 1013
+    SILENT = 4400
     NOT_SIGNED_IN = 4401
     TOO_SLOW = 4408
     TOO_MANY_MESSAGES = 4429
@@ -83,6 +84,7 @@ class Connection:
                     if watch.due:
                         await self._follow(watch)
         except TimeoutError:
+            log.info("live reader stalled: %s", self.user.username)
             await self._close(CloseCode.TOO_SLOW)
 
     async def leave(self) -> None:

@@ -22,6 +22,8 @@ from live.threads import in_thread
 BURST, PER_SECOND = 100, 20.0
 # Someone who signed out elsewhere, or was shut out, is noticed within this time.
 LOOK_AGAIN_SECONDS = 60.0
+# Pages ping every 25 s; from whom nothing comes for this long, nothing will come.
+SILENCE_SECONDS = 180.0
 
 
 class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
@@ -32,7 +34,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         self.hub = hub
         self.connection: Connection | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._allowance, self._allowed_at = float(BURST), time.monotonic()
+        self._allowance, self._heard_at = float(BURST), time.monotonic()
 
     async def connect(self) -> None:
         """Accept, then say hello or why not: a browser sees no code of a connection that was refused."""
@@ -79,6 +81,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
     async def _look_again(self) -> None:
         while True:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            if time.monotonic() - self._heard_at > SILENCE_SECONDS:
+                await self.close(CloseCode.SILENT)
+                return
             with contextlib.suppress(DatabaseError, InterfaceError):
                 if await in_thread(user_of_scope, self.scope) is None:
                     await self.close(CloseCode.NOT_SIGNED_IN)
@@ -86,8 +91,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
 
     def _within_pace(self) -> bool:
         now = time.monotonic()
-        self._allowance = min(BURST, self._allowance + (now - self._allowed_at) * PER_SECOND)
-        self._allowed_at = now
+        self._allowance = min(BURST, self._allowance + (now - self._heard_at) * PER_SECOND)
+        self._heard_at = now
         self._allowance -= 1
         return self._allowance >= 0
 

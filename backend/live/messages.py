@@ -8,7 +8,7 @@ import orjson
 LONGEST = 16 * 1024
 MOST_IDS = 200
 LARGEST = 2**63 - 1
-STREAMS = ("stdout", "stderr")
+Stream = Literal["stdout", "stderr"]
 
 
 class BadMessage(Exception):
@@ -40,7 +40,7 @@ class Logs:
 
     id: int
     attempt: int
-    stream: str
+    stream: Stream
     offset: int
 
 
@@ -103,8 +103,10 @@ def _ids(value: object) -> frozenset[int]:
     return frozenset(_number({"ids": one}, "ids", 1) for one in value)
 
 
-def _stream(said: dict[str, Any]) -> str:
-    stream = said.get("stream")
-    if stream not in STREAMS:
-        raise BadMessage("stream must be stdout or stderr.")
-    return str(stream)
+def _stream(said: dict[str, Any]) -> Stream:
+    match said.get("stream"):
+        case "stdout":
+            return "stdout"
+        case "stderr":
+            return "stderr"
+    raise BadMessage("stream must be stdout or stderr.")

@@ -1,0 +1,29 @@
+"""A web server for the tests of this folder, over the tests' database."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from config.tests.web_server import WebServer
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> "Iterator[WebServer]":
+    from config.tests.web_server import web_server
+    from jobs import events
+
+    with web_server() as running:
+        yield running
+    with django_db_blocker.unblock():
+        events.close()
+
+
+@pytest.fixture
+def owner(transactional_db: None) -> "User":
+    from accounts.tests.factories import admin
+
+    return admin()
