@@ -108,7 +108,7 @@ function toQuery(search: JobSearch): JobQuery {
     status: search.status.length > 0 ? search.status : undefined,
     name: search.name.trim() || undefined,
     queue: search.queue || undefined,
-    tag: search.tag || undefined,
+    tag: search.tag ? [search.tag] : undefined,
     priority_min: search.priorityMin ?? undefined,
     priority_max: search.priorityMax ?? undefined,
     created_after: search.createdFrom ? localMidnight(search.createdFrom, 0) : undefined,

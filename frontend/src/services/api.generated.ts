@@ -4,47 +4,69 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Status = 'PENDING' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
-
-export type Reason = '' | 'exit_code' | 'signal' | 'out_of_memory' | 'timeout' | 'cancelled' | 'worker_lost' | 'interrupted' | 'start_failed' | 'dependency_failed' | 'poisonous' | 'rejected' | 'reported';
-
-export type ResourceRequirements = {
-    cpus?: number;
-    memory_mb?: number;
-    gpus?: number;
-    disk_mb?: number;
-};
-
-export type JobStatus = {
-    id: number;
-    status_type: Status;
-    timestamp: string;
-    message: string;
-    progress: number | null;
-    attempt: number;
-};
-
+/**
+ * One try at a job.
+ */
 export type Attempt = {
+    id: number;
     number: number;
+    /**
+     * Name of the worker that made it.
+     */
     worker: string | null;
+    dispatched_at: string | null;
     started_at: string | null;
     ended_at: string | null;
     exit_code: number | null;
     signal: number | null;
     reason: Reason;
     error_message: string;
+    /**
+     * Any JSON value.
+     */
     result_data: unknown;
+    /**
+     * Peak memory, CPU seconds and I/O, as far as measured.
+     */
     usage: {
         [key: string]: unknown;
-    } | null;
-    log_sizes: {
-        stdout: number;
-        stderr: number;
     };
+    /**
+     * How it was ended, and that nothing of it was left.
+     */
+    receipt: {
+        [key: string]: unknown;
+    } | null;
+    log_sizes: LogSizes;
     log_complete: boolean;
 };
 
-export type JobRead = {
+/**
+ * Who claims, how many, and for how long.
+ */
+export type Claim = {
+    /**
+     * A name for people.
+     */
+    worker: string;
+    /**
+     * Left out: every queue.
+     */
+    queue?: string;
+    /**
+     * 1 by default.
+     */
+    limit?: number;
+    /**
+     * Each report renews the lease by as much; JOBDECK_LEASE_SECONDS by default.
+     */
+    lease_seconds?: number;
+};
+
+/**
+ * A job that is now RUNNING under your lease.
+ */
+export type ClaimedJob = {
     id: number;
     name: string;
     description: string;
@@ -54,8 +76,15 @@ export type JobRead = {
     scheduled_at: string | null;
     completed_at: string | null;
     error_message: string;
+    /**
+     * What the job left; null also where `result_omitted`.
+     */
     result_data: unknown;
-    resource_requirements: ResourceRequirements | null;
+    /**
+     * The result is too large for a list; the job's own address has it.
+     */
+    result_omitted: boolean;
+    resource_requirements: ResourceRequirements;
     status: Status;
     status_message: string;
     progress: number | null;
@@ -63,11 +92,17 @@ export type JobRead = {
     kind: 'run' | 'tracked';
     latest_status: JobStatus;
     status_history_count: number;
+    /**
+     * Seconds of the current attempt, to now while it runs.
+     */
     execution_time: number | null;
     command: string;
     working_directory: string;
     queue: string;
     tags: Array<string>;
+    /**
+     * The submitter's user name.
+     */
     owner: string | null;
     executor: string;
     max_attempts: number;
@@ -76,17 +111,72 @@ export type JobRead = {
     timeout: number | null;
     attempt: number;
     attempts_used: number;
-    available_at: string | null;
+    available_at: string;
     started_at: string | null;
     exit_code: number | null;
     reason: Reason;
+    /**
+     * What a person can do about the reason.
+     */
     reason_text: string;
     cancel_requested_at: string | null;
     cancel_requested_by: string;
     version: number;
+    /**
+     * What a pending job waits for; null for any other.
+     */
     waiting_for: string | null;
+    /**
+     * Send it with every report.
+     */
+    lease: string;
+    /**
+     * Report before then, or the job becomes PENDING again.
+     */
+    lease_until: string;
+    environment: {
+        [key: string]: string;
+    };
 };
 
+/**
+ * What was claimed, best first; empty when nothing waits.
+ */
+export type ClaimedJobs = {
+    results: Array<ClaimedJob>;
+};
+
+/**
+ * How many ended in which way.
+ */
+export type Ends = {
+    completed: number;
+    failed: number;
+    cancelled: number;
+};
+
+/**
+ * What is wrong with one field: its path, such as environment.PATH, or nothing for the whole.
+ */
+export type FieldError = {
+    field: string;
+    message: string;
+    hint?: string;
+};
+
+/**
+ * The same of one hour.
+ */
+export type Hour = {
+    completed: number;
+    failed: number;
+    cancelled: number;
+    hour: string;
+};
+
+/**
+ * A job with its history and attempts.
+ */
 export type JobDetail = {
     id: number;
     name: string;
@@ -97,8 +187,15 @@ export type JobDetail = {
     scheduled_at: string | null;
     completed_at: string | null;
     error_message: string;
+    /**
+     * What the job left; null also where `result_omitted`.
+     */
     result_data: unknown;
-    resource_requirements: ResourceRequirements | null;
+    /**
+     * The result is too large for a list; the job's own address has it.
+     */
+    result_omitted: boolean;
+    resource_requirements: ResourceRequirements;
     status: Status;
     status_message: string;
     progress: number | null;
@@ -106,11 +203,17 @@ export type JobDetail = {
     kind: 'run' | 'tracked';
     latest_status: JobStatus;
     status_history_count: number;
+    /**
+     * Seconds of the current attempt, to now while it runs.
+     */
     execution_time: number | null;
     command: string;
     working_directory: string;
     queue: string;
     tags: Array<string>;
+    /**
+     * The submitter's user name.
+     */
     owner: string | null;
     executor: string;
     max_attempts: number;
@@ -119,78 +222,396 @@ export type JobDetail = {
     timeout: number | null;
     attempt: number;
     attempts_used: number;
-    available_at: string | null;
+    available_at: string;
     started_at: string | null;
     exit_code: number | null;
     reason: Reason;
+    /**
+     * What a person can do about the reason.
+     */
     reason_text: string;
     cancel_requested_at: string | null;
     cancel_requested_by: string;
     version: number;
+    /**
+     * What a pending job waits for; null for any other.
+     */
     waiting_for: string | null;
     environment: {
         [key: string]: string;
     };
+    /**
+     * Oldest first; the newest 1,000.
+     */
     statuses: Array<JobStatus>;
+    /**
+     * There are older ones: see the job's `statuses/`.
+     */
     statuses_truncated: boolean;
+    /**
+     * Oldest first.
+     */
     attempts: Array<Attempt>;
 };
 
-export type JobWrite = {
-    name: string;
-    command?: string;
-    description?: string;
-    priority?: number;
-    scheduled_at?: string | null;
-    resource_requirements?: ResourceRequirements;
-    environment?: {
-        [key: string]: string;
-    };
-    working_directory?: string;
-    queue?: string;
-    tags?: Array<string>;
-    executor?: string;
-    timeout?: number | null;
-    max_attempts?: number;
-    retry_delay?: number;
-    retry_on_lost?: boolean;
-};
-
-export type JobPatch = {
-    name?: string;
-    command?: string;
-    description?: string;
-    priority?: number;
-    scheduled_at?: string | null;
-    resource_requirements?: ResourceRequirements;
-    environment?: {
-        [key: string]: string;
-    };
-    working_directory?: string;
-    queue?: string;
-    tags?: Array<string>;
-    executor?: string;
-    timeout?: number | null;
-    max_attempts?: number;
-    retry_delay?: number;
-    retry_on_lost?: boolean;
-    status_type?: Status;
-    message?: string;
-    progress?: number | null;
-    result_data?: unknown;
-    error_message?: string;
-    lease?: string;
-};
-
+/**
+ * A page of jobs.
+ */
 export type JobPage = {
     count: number;
+    /**
+     * How to read `count`.
+     *
+     * * `exact` - exact
+     * * `at_least` - at_least
+     */
     count_kind: 'exact' | 'at_least';
+    /**
+     * Address of the next page.
+     */
     next: string | null;
+    /**
+     * Address of the page before.
+     */
     previous: string | null;
+    /**
+     * Goes on from here at any depth.
+     */
     next_cursor: string | null;
     results: Array<JobRead>;
 };
 
+/**
+ * Edits, a report, or both; together they happen or not at all.
+ */
+export type JobPatch = {
+    /**
+     * The status it moves to; left out: as it is, with news.
+     */
+    status_type?: Status;
+    message?: string;
+    /**
+     * Percent.
+     */
+    progress?: number | null;
+    /**
+     * Any JSON; null says nothing.
+     */
+    result_data?: unknown;
+    error_message?: string;
+    /**
+     * Of the claim under which this is reported; it is renewed.
+     */
+    lease?: string | null;
+    name?: string;
+    description?: string;
+    /**
+     * 10 goes first; 5 by default.
+     */
+    priority?: number;
+    /**
+     * It starts no earlier. With a zone; within ten years.
+     */
+    scheduled_at?: string | null;
+    tags?: Array<string>;
+};
+
+/**
+ * A job, as lists and live updates carry it.
+ */
+export type JobRead = {
+    id: number;
+    name: string;
+    description: string;
+    priority: number;
+    created_at: string;
+    updated_at: string;
+    scheduled_at: string | null;
+    completed_at: string | null;
+    error_message: string;
+    /**
+     * What the job left; null also where `result_omitted`.
+     */
+    result_data: unknown;
+    /**
+     * The result is too large for a list; the job's own address has it.
+     */
+    result_omitted: boolean;
+    resource_requirements: ResourceRequirements;
+    status: Status;
+    status_message: string;
+    progress: number | null;
+    status_changed_at: string;
+    kind: 'run' | 'tracked';
+    latest_status: JobStatus;
+    status_history_count: number;
+    /**
+     * Seconds of the current attempt, to now while it runs.
+     */
+    execution_time: number | null;
+    command: string;
+    working_directory: string;
+    queue: string;
+    tags: Array<string>;
+    /**
+     * The submitter's user name.
+     */
+    owner: string | null;
+    executor: string;
+    max_attempts: number;
+    retry_delay: number;
+    retry_on_lost: boolean;
+    timeout: number | null;
+    attempt: number;
+    attempts_used: number;
+    available_at: string;
+    started_at: string | null;
+    exit_code: number | null;
+    reason: Reason;
+    /**
+     * What a person can do about the reason.
+     */
+    reason_text: string;
+    cancel_requested_at: string | null;
+    cancel_requested_by: string;
+    version: number;
+    /**
+     * What a pending job waits for; null for any other.
+     */
+    waiting_for: string | null;
+};
+
+/**
+ * One entry of a job's history.
+ */
+export type JobStatus = {
+    id: number;
+    status_type: Status;
+    timestamp: string;
+    message: string;
+    progress: number | null;
+    attempt: number;
+};
+
+/**
+ * A new job. With a command the engine runs it; without one it is tracked: its program reports by itself.
+ */
+export type JobWrite = {
+    /**
+     * What people know the job by.
+     */
+    name: string;
+    description?: string;
+    /**
+     * 10 goes first; 5 by default.
+     */
+    priority?: number;
+    /**
+     * It starts no earlier. With a zone; within ten years.
+     */
+    scheduled_at?: string | null;
+    tags?: Array<string>;
+    /**
+     * A line for /bin/sh, or a whole script that begins with a shebang.
+     */
+    command?: string;
+    environment?: {
+        [key: string]: string;
+    };
+    /**
+     * Where the command runs; a folder of the attempt's own by default.
+     */
+    working_directory?: string | string;
+    resource_requirements?: ResourceRequirements;
+    queue?: string;
+    /**
+     * local by default.
+     */
+    executor?: string;
+    /**
+     * Seconds of one attempt.
+     */
+    timeout?: number | null;
+    max_attempts?: number;
+    /**
+     * Seconds before the second attempt.
+     */
+    retry_delay?: number;
+    /**
+     * Whether a lost worker's attempt may be made again.
+     */
+    retry_on_lost?: boolean;
+};
+
+/**
+ * Bytes stored so far.
+ */
+export type LogSizes = {
+    stdout: number;
+    stderr: number;
+};
+
+/**
+ * A piece of one stream of one attempt. Offsets and sizes are bytes, whatever became of them in `text`.
+ */
+export type LogSlice = {
+    /**
+     * * `stdout` - stdout
+     * * `stderr` - stderr
+     */
+    stream: 'stdout' | 'stderr';
+    attempt: number;
+    /**
+     * Where this piece begins.
+     */
+    offset: number;
+    /**
+     * Where to go on.
+     */
+    next_offset: number;
+    /**
+     * All that is stored so far.
+     */
+    size: number;
+    /**
+     * The attempt has ended and nothing more will come.
+     */
+    complete: boolean;
+    /**
+     * Number of line breaks before this piece.
+     */
+    first_line: number;
+    /**
+     * What is not UTF-8 is replaced by U+FFFD; no character is ever cut in two.
+     */
+    text: string;
+};
+
+/**
+ * Who I am, what I may do, and what a page needs to know of this server.
+ */
+export type Me = {
+    authenticated: boolean;
+    username: string;
+    /**
+     * * `viewer` - Viewer: sees jobs
+     * * `submitter` - Submitter: submits jobs and controls their own
+     * * `operator` - Operator: controls any job
+     * * `admin` - Admin: everything
+     */
+    role: 'viewer' | 'submitter' | 'operator' | 'admin';
+    can_submit: boolean;
+    /**
+     * For the header X-CSRFToken; empty with accounts off.
+     */
+    csrf_token: string;
+    version: string;
+    prefix: string;
+    /**
+     * * `on` - on
+     * * `off` - off
+     */
+    auth: 'on' | 'off';
+};
+
+/**
+ * Seconds; within 5 % of the true value.
+ */
+export type Percentiles = {
+    p50: number | null;
+    p90: number | null;
+    p99: number | null;
+};
+
+/**
+ * An error (RFC 9457). `hint` says what to do, `current_status` what the job really is.
+ */
+export type Problem = {
+    type: string;
+    title: string;
+    status: number;
+    detail: string;
+    errors: Array<FieldError>;
+    /**
+     * The server's log knows the request by this.
+     */
+    request_id: string;
+    hint?: string;
+    current_status?: Status;
+};
+
+/**
+ * The jobs that would be claimed next, in that order.
+ */
+export type Queue = {
+    results: Array<JobRead>;
+};
+
+/**
+ * The same of one queue.
+ */
+export type QueueCounts = {
+    PENDING: number;
+    RUNNING: number;
+    COMPLETED: number;
+    FAILED: number;
+    CANCELLED: number;
+    queue: string;
+};
+
+/**
+ * Why it ended; empty while it has not, and when it completed.
+ */
+export type Reason = '' | 'exit_code' | 'signal' | 'out_of_memory' | 'timeout' | 'cancelled' | 'worker_lost' | 'interrupted' | 'start_failed' | 'dependency_failed' | 'poisonous' | 'rejected' | 'reported';
+
+/**
+ * What the job needs at once. Left out: one core, and no memory set aside.
+ */
+export type ResourceRequirements = {
+    cpus?: number;
+    memory_mb?: number;
+    gpus?: number;
+    disk_mb?: number;
+};
+
+/**
+ * The code out of a sign-in link.
+ */
+export type SignIn = {
+    code: string;
+};
+
+/**
+ * Jobs as they are now; ends and durations over a range.
+ */
+export type Stats = {
+    as_of: string;
+    range: StatsRange;
+    total: number;
+    by_status: StatusCounts;
+    by_queue: Array<QueueCounts>;
+    ended: Ends;
+    /**
+     * Seconds, of the jobs that completed within the range.
+     */
+    average_execution_time: number | null;
+    percentiles: Percentiles;
+    throughput_per_hour: Array<Hour>;
+};
+
+/**
+ * Whole hours; `to` is not included.
+ */
+export type StatsRange = {
+    from: string;
+    to: string;
+};
+
+export type Status = 'PENDING' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+
+/**
+ * How many jobs of each status.
+ */
 export type StatusCounts = {
     PENDING: number;
     RUNNING: number;
@@ -199,52 +620,33 @@ export type StatusCounts = {
     CANCELLED: number;
 };
 
-export type Stats = {
-    as_of: string;
-    range: {
-        from: string;
-        to: string;
-    };
-    total: number;
-    by_status: StatusCounts;
-    by_queue: Array<{
-        queue: string;
-    } & StatusCounts>;
-    ended: {
-        completed: number;
-        failed: number;
-        cancelled: number;
-    };
-    average_execution_time: number | null;
-    percentiles: {
-        p50: number | null;
-        p90: number | null;
-        p99: number | null;
-    };
-    throughput_per_hour: Array<{
-        hour: string;
-        completed: number;
-        failed: number;
-        cancelled: number;
-    }>;
+/**
+ * Entries of a job's history, oldest first.
+ */
+export type StatusPage = {
+    /**
+     * Address of the next page.
+     */
+    next: string | null;
+    next_cursor: string | null;
+    results: Array<JobStatus>;
 };
 
-export type LogSlice = {
-    stream: string;
-    attempt: number;
-    offset: number;
-    next_offset: number;
-    size: number;
-    complete: boolean;
-    first_line: number;
-    text: string;
-};
-
+/**
+ * A machine that runs jobs. `unreachable`: nothing was heard of it for 30 s.
+ */
 export type Worker = {
     id: string;
     name: string;
     host: string;
+    /**
+     * * `active` - active
+     * * `draining` - draining
+     * * `unreachable` - unreachable
+     * * `stopped` - stopped
+     */
     state: 'active' | 'draining' | 'unreachable' | 'stopped';
+    started_at: string;
     heartbeat_at: string;
     capacity: {
         [key: string]: unknown;
@@ -252,68 +654,208 @@ export type Worker = {
     limits: {
         [key: string]: unknown;
     };
+    labels: {
+        [key: string]: unknown;
+    };
+    /**
+     * What each can do, by name.
+     */
     executors: {
         [key: string]: unknown;
     };
     version: string;
+    /**
+     * Attempts that are open there.
+     */
     running: number;
 };
 
+/**
+ * All workers, by name.
+ */
 export type WorkerPage = {
     results: Array<Worker>;
 };
 
-export type Me = {
-    authenticated: boolean;
-    username: string;
-    role: string;
-    can_submit: boolean;
-    csrf_token: string;
-    version: string;
-    prefix: string;
-    auth: 'on' | 'off';
+export type SigninData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/api/auth/signin/';
 };
 
-export type Problem = {
-    type: string;
-    title: string;
-    status: number;
-    detail: string;
-    errors?: Array<{
-        field: string;
-        message: string;
-        hint?: string;
-    }>;
-    request_id?: string;
-    hint?: string;
-    current_status?: Status;
+export type SigninErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * The account may not do that, or the page that asks is a foreign one.
+     */
+    403: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The body is larger than 1 MiB.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * That was too often; Retry-After says when to come back.
+     */
+    429: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
 };
 
-export type SignIn = {
-    code: string;
+export type SigninError = SigninErrors[keyof SigninErrors];
+
+export type SigninResponses = {
+    200: Me;
 };
+
+export type SigninResponse = SigninResponses[keyof SigninResponses];
+
+export type SignoutData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/signout/';
+};
+
+export type SignoutErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * The account may not do that, or the page that asks is a foreign one.
+     */
+    403: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type SignoutError = SignoutErrors[keyof SignoutErrors];
+
+export type SignoutResponses = {
+    /**
+     * No response body
+     */
+    204: void;
+};
+
+export type SignoutResponse = SignoutResponses[keyof SignoutResponses];
 
 export type JobsListData = {
     body?: never;
     path?: never;
     query?: {
-        status?: Array<Status>;
-        name?: string;
-        priority?: number;
-        priority_min?: number;
-        priority_max?: number;
-        queue?: string;
+        /**
+         * At or after this time.
+         */
         created_after?: string;
+        /**
+         * Before this time.
+         */
         created_before?: string;
-        kind?: 'run' | 'tracked';
-        tag?: string;
-        ordering?: 'id' | '-id' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'priority' | '-priority' | 'name' | '-name' | 'status' | '-status' | 'started_at' | '-started_at' | 'completed_at' | '-completed_at';
-        page?: number;
-        size?: number;
+        /**
+         * Goes on from where `next_cursor` points: same filter, same ordering, no page number.
+         */
         cursor?: string;
+        /**
+         * With a command (run) or without (tracked).
+         */
+        kind?: 'run' | 'tracked';
+        /**
+         * Part of the name, in any case.
+         */
+        name?: string;
+        /**
+         * Jobs that are equal in it are in the order of their ids; empty times come last.
+         */
+        ordering?: 'id' | '-id' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'priority' | '-priority' | 'name' | '-name' | 'status' | '-status' | 'started_at' | '-started_at' | 'completed_at' | '-completed_at';
+        /**
+         * Submitted by the user of this name.
+         */
+        owner?: string;
+        /**
+         * Number of the page, within the first 10,000 rows.
+         */
+        page?: number;
+        /**
+         * Exactly this.
+         */
+        priority?: number;
+        /**
+         * At most this.
+         */
+        priority_max?: number;
+        /**
+         * At least this.
+         */
+        priority_min?: number;
+        /**
+         * Of this queue.
+         */
+        queue?: string;
+        /**
+         * Jobs per page.
+         */
+        size?: number;
+        /**
+         * Any of these; repeated, or separated by commas.
+         */
+        status?: Array<Status>;
+        /**
+         * With all of these tags; repeated.
+         */
+        tag?: Array<string>;
     };
     url: '/api/jobs/';
 };
+
+export type JobsListErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type JobsListError = JobsListErrors[keyof JobsListErrors];
 
 export type JobsListResponses = {
     200: JobPage;
@@ -323,12 +865,56 @@ export type JobsListResponse = JobsListResponses[keyof JobsListResponses];
 
 export type JobsCreateData = {
     body: JobWrite;
+    headers?: {
+        /**
+         * A name for this request, so that sending it twice makes one job.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/jobs/';
 };
 
+export type JobsCreateErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * The account may not do that, or the page that asks is a foreign one.
+     */
+    403: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The body is larger than 1 MiB.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * This Idempotency-Key came before with another body.
+     */
+    422: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type JobsCreateError = JobsCreateErrors[keyof JobsCreateErrors];
+
 export type JobsCreateResponses = {
+    200: JobDetail;
     201: JobDetail;
 };
 
@@ -336,6 +922,12 @@ export type JobsCreateResponse = JobsCreateResponses[keyof JobsCreateResponses];
 
 export type JobsDestroyData = {
     body?: never;
+    headers?: {
+        /**
+         * The ETag of the job as you saw it: refused with 412 when it has changed since.
+         */
+        'If-Match'?: string;
+    };
     path: {
         id: number;
     };
@@ -343,7 +935,47 @@ export type JobsDestroyData = {
     url: '/api/jobs/{id}/';
 };
 
+export type JobsDestroyErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * The account may not do that, or the page that asks is a foreign one.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The state of the job does not allow that; `current_status` says which. Nothing was changed.
+     */
+    409: Problem;
+    /**
+     * The job has changed since the version in If-Match. Nothing was changed.
+     */
+    412: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type JobsDestroyError = JobsDestroyErrors[keyof JobsDestroyErrors];
+
 export type JobsDestroyResponses = {
+    /**
+     * It is gone, with its history, attempts and logs.
+     */
     204: void;
 };
 
@@ -358,6 +990,31 @@ export type JobsRetrieveData = {
     url: '/api/jobs/{id}/';
 };
 
+export type JobsRetrieveErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * There is no such thing, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type JobsRetrieveError = JobsRetrieveErrors[keyof JobsRetrieveErrors];
+
 export type JobsRetrieveResponses = {
     200: JobDetail;
 };
@@ -365,13 +1022,64 @@ export type JobsRetrieveResponses = {
 export type JobsRetrieveResponse = JobsRetrieveResponses[keyof JobsRetrieveResponses];
 
 export type JobsPartialUpdateData = {
-    body: JobPatch;
+    body?: JobPatch;
+    headers?: {
+        /**
+         * The ETag of the job as you saw it: refused with 412 when it has changed since.
+         */
+        'If-Match'?: string;
+    };
     path: {
         id: number;
     };
     query?: never;
     url: '/api/jobs/{id}/';
 };
+
+export type JobsPartialUpdateErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * The account may not do that, or the page that asks is a foreign one.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The state of the job does not allow that; `current_status` says which. Nothing was changed.
+     */
+    409: Problem;
+    /**
+     * The job has changed since the version in If-Match. Nothing was changed.
+     */
+    412: Problem;
+    /**
+     * The body is larger than 1 MiB.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type JobsPartialUpdateError = JobsPartialUpdateErrors[keyof JobsPartialUpdateErrors];
 
 export type JobsPartialUpdateResponses = {
     200: JobDetail;
@@ -388,12 +1096,106 @@ export type JobsCancelCreateData = {
     url: '/api/jobs/{id}/cancel/';
 };
 
+export type JobsCancelCreateErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * The account may not do that, or the page that asks is a foreign one.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The state of the job does not allow that; `current_status` says which. Nothing was changed.
+     */
+    409: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type JobsCancelCreateError = JobsCancelCreateErrors[keyof JobsCancelCreateErrors];
+
 export type JobsCancelCreateResponses = {
     200: JobRead;
     202: JobRead;
 };
 
 export type JobsCancelCreateResponse = JobsCancelCreateResponses[keyof JobsCancelCreateResponses];
+
+export type JobsLogsRetrieveData = {
+    body?: never;
+    path: {
+        id: number;
+    };
+    query?: {
+        /**
+         * Number of the attempt; the newest by default.
+         */
+        attempt?: number;
+        /**
+         * Bytes at most.
+         */
+        limit?: number;
+        /**
+         * Byte at which to begin.
+         */
+        offset?: number;
+        /**
+         * Which of the two.
+         */
+        stream?: 'stdout' | 'stderr';
+        /**
+         * The last so many lines instead, within `limit`; not with `offset`.
+         */
+        tail?: number;
+    };
+    url: '/api/jobs/{id}/logs/';
+};
+
+export type JobsLogsRetrieveErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * There is no such thing, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type JobsLogsRetrieveError = JobsLogsRetrieveErrors[keyof JobsLogsRetrieveErrors];
+
+export type JobsLogsRetrieveResponses = {
+    200: LogSlice;
+};
+
+export type JobsLogsRetrieveResponse = JobsLogsRetrieveResponses[keyof JobsLogsRetrieveResponses];
 
 export type JobsRetryCreateData = {
     body?: never;
@@ -404,49 +1206,263 @@ export type JobsRetryCreateData = {
     url: '/api/jobs/{id}/retry/';
 };
 
+export type JobsRetryCreateErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * The account may not do that, or the page that asks is a foreign one.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The state of the job does not allow that; `current_status` says which. Nothing was changed.
+     */
+    409: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type JobsRetryCreateError = JobsRetryCreateErrors[keyof JobsRetryCreateErrors];
+
 export type JobsRetryCreateResponses = {
     200: JobRead;
-    202: JobRead;
 };
 
 export type JobsRetryCreateResponse = JobsRetryCreateResponses[keyof JobsRetryCreateResponses];
 
-export type JobsLogsRetrieveData = {
+export type JobsStatusesListData = {
     body?: never;
     path: {
         id: number;
     };
     query?: {
-        stream?: 'stdout' | 'stderr';
-        offset?: number;
-        limit?: number;
-        tail?: number;
-        attempt?: number;
+        /**
+         * Goes on from where `next_cursor` points.
+         */
+        cursor?: string;
+        /**
+         * Entries per page.
+         */
+        size?: number;
     };
-    url: '/api/jobs/{id}/logs/';
+    url: '/api/jobs/{id}/statuses/';
 };
 
-export type JobsLogsRetrieveResponses = {
-    200: LogSlice;
+export type JobsStatusesListErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * There is no such thing, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
 };
 
-export type JobsLogsRetrieveResponse = JobsLogsRetrieveResponses[keyof JobsLogsRetrieveResponses];
+export type JobsStatusesListError = JobsStatusesListErrors[keyof JobsStatusesListErrors];
+
+export type JobsStatusesListResponses = {
+    200: StatusPage;
+};
+
+export type JobsStatusesListResponse = JobsStatusesListResponses[keyof JobsStatusesListResponses];
+
+export type JobsQueueRetrieveData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * With a command (run) or without (tracked); both, in one order, when left out.
+         */
+        kind?: 'run' | 'tracked';
+        /**
+         * Of this queue only.
+         */
+        queue?: string;
+        /**
+         * How many.
+         */
+        size?: number;
+    };
+    url: '/api/jobs/queue/';
+};
+
+export type JobsQueueRetrieveErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type JobsQueueRetrieveError = JobsQueueRetrieveErrors[keyof JobsQueueRetrieveErrors];
+
+export type JobsQueueRetrieveResponses = {
+    200: Queue;
+};
+
+export type JobsQueueRetrieveResponse = JobsQueueRetrieveResponses[keyof JobsQueueRetrieveResponses];
+
+export type JobsQueueClaimCreateData = {
+    body: Claim;
+    path?: never;
+    query?: never;
+    url: '/api/jobs/queue/claim/';
+};
+
+export type JobsQueueClaimCreateErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * The account may not do that, or the page that asks is a foreign one.
+     */
+    403: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The body is larger than 1 MiB.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type JobsQueueClaimCreateError = JobsQueueClaimCreateErrors[keyof JobsQueueClaimCreateErrors];
+
+export type JobsQueueClaimCreateResponses = {
+    200: ClaimedJobs;
+};
+
+export type JobsQueueClaimCreateResponse = JobsQueueClaimCreateResponses[keyof JobsQueueClaimCreateResponses];
 
 export type JobsStatsRetrieveData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Beginning of the range; 24 hours before its end by default.
+         */
         from?: string;
+        /**
+         * End of the range; now by default. At most 93 days after its beginning.
+         */
         to?: string;
     };
     url: '/api/jobs/stats/';
 };
+
+export type JobsStatsRetrieveErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type JobsStatsRetrieveError = JobsStatsRetrieveErrors[keyof JobsStatsRetrieveErrors];
 
 export type JobsStatsRetrieveResponses = {
     200: Stats;
 };
 
 export type JobsStatsRetrieveResponse = JobsStatsRetrieveResponses[keyof JobsStatsRetrieveResponses];
+
+export type MeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me/';
+};
+
+export type MeErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type MeError = MeErrors[keyof MeErrors];
+
+export type MeResponses = {
+    200: Me;
+};
+
+export type MeResponse = MeResponses[keyof MeResponses];
 
 export type WorkersListData = {
     body?: never;
@@ -455,47 +1471,29 @@ export type WorkersListData = {
     url: '/api/workers/';
 };
 
+export type WorkersListErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * No account, or a token that is not known.
+     */
+    401: Problem;
+    /**
+     * Not to be had in the form that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is away, busy, or took too long; Retry-After says when to come back.
+     */
+    503: Problem;
+};
+
+export type WorkersListError = WorkersListErrors[keyof WorkersListErrors];
+
 export type WorkersListResponses = {
     200: WorkerPage;
 };
 
 export type WorkersListResponse = WorkersListResponses[keyof WorkersListResponses];
-
-export type MeRetrieveData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/me/';
-};
-
-export type MeRetrieveResponses = {
-    200: Me;
-};
-
-export type MeRetrieveResponse = MeRetrieveResponses[keyof MeRetrieveResponses];
-
-export type AuthSigninCreateData = {
-    body: SignIn;
-    path?: never;
-    query?: never;
-    url: '/api/auth/signin/';
-};
-
-export type AuthSigninCreateResponses = {
-    200: Me;
-};
-
-export type AuthSigninCreateResponse = AuthSigninCreateResponses[keyof AuthSigninCreateResponses];
-
-export type AuthSignoutCreateData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/auth/signout/';
-};
-
-export type AuthSignoutCreateResponses = {
-    204: void;
-};
-
-export type AuthSignoutCreateResponse = AuthSignoutCreateResponses[keyof AuthSignoutCreateResponses];

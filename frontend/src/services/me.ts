@@ -1,9 +1,4 @@
-import type {
-  AuthSigninCreateData,
-  AuthSignoutCreateData,
-  Me,
-  MeRetrieveData,
-} from '@/services/api.generated';
+import type { Me, MeData, SigninData, SignoutData } from '@/services/api.generated';
 import { request, setCsrfToken } from '@/services/http';
 
 export type { Me };
@@ -12,16 +7,16 @@ export const meKeys = { me: ['me'] as const };
 
 /** Who is signed in; also arms every later unsafe request with the CSRF token. Throws 401 when nobody is. */
 export async function fetchMe(signal?: AbortSignal): Promise<Me> {
-  const me = await request<MeRetrieveData, Me>('GET', { url: '/api/me/', signal });
+  const me = await request<MeData, Me>('GET', { url: '/api/me/', signal });
   setCsrfToken(me.csrf_token);
   return me;
 }
 
 export async function signIn(code: string): Promise<void> {
-  await request<AuthSigninCreateData, unknown>('POST', { url: '/api/auth/signin/', body: { code } });
+  await request<SigninData, unknown>('POST', { url: '/api/auth/signin/', body: { code } });
 }
 
 export async function signOut(): Promise<void> {
-  await request<AuthSignoutCreateData, unknown>('POST', { url: '/api/auth/signout/' });
+  await request<SignoutData, unknown>('POST', { url: '/api/auth/signout/' });
   setCsrfToken('');
 }
