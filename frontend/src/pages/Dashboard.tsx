@@ -50,7 +50,7 @@ export default function Dashboard() {
       {fresh.changed && (
         <div role="status" className="mb-2 flex items-center justify-center gap-2 text-muted">
           The list has changed since this page was read.
-          <Button variant="quiet" className="text-accent" onClick={toFirst}>
+          <Button variant="link" onClick={toFirst}>
             Show the first page
           </Button>
         </div>

@@ -6,6 +6,7 @@ import { Queues } from '@/components/Stats/Queues';
 import { ThroughputChart } from '@/components/Stats/ThroughputChart';
 import { Timings } from '@/components/Stats/Timings';
 import { usePageTitle } from '@/hooks/ui/usePageTitle';
+import { useFreshRows } from '@/hooks/useFreshRows';
 import { useJobs } from '@/hooks/useJobs';
 import { useStats } from '@/hooks/useStats';
 import { asProblem } from '@/services/problem';
@@ -17,6 +18,7 @@ export default function Overview() {
   usePageTitle('Overview');
   const stats = useStats();
   const failures = useJobs(FAILURES);
+  useFreshRows(failures, true);
   const error = stats.error ?? failures.error;
   return (
     <>

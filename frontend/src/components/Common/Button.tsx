@@ -2,12 +2,13 @@ import { forwardRef, type ButtonHTMLAttributes, type ReactNode } from 'react';
 import { clsx } from 'clsx';
 import { LoaderCircle, type LucideIcon } from 'lucide-react';
 
-export type Variant = 'primary' | 'secondary' | 'quiet' | 'danger';
+export type Variant = 'primary' | 'secondary' | 'quiet' | 'link' | 'danger';
 
 export const VARIANTS: Record<Variant, string> = {
   primary: 'bg-accent text-accent-ink hover:bg-accent-hover disabled:hover:bg-accent',
   secondary: 'border border-line-strong/50 bg-surface text-ink hover:bg-hover disabled:hover:bg-surface',
   quiet: 'text-ink hover:bg-hover',
+  link: 'text-accent hover:bg-accent-tint',
   danger: 'border border-failed/60 bg-surface text-failed hover:bg-failed-tint',
 };
 

@@ -12,7 +12,7 @@ interface Props {
 /** What happened, why, what to do about it, and the id by which the server log knows it. */
 export function ErrorAlert({ problem, onRetry, busy }: Props) {
   return (
-    <div role="alert" className="flex gap-3 rounded-lg border border-failed/40 bg-failed-tint p-4">
+    <div role="alert" className="flex gap-3 rounded-lg border border-failed/40 bg-failed-tint/60 p-4">
       <TriangleAlert aria-hidden size={20} className="mt-0.5 shrink-0 text-failed" />
       <div className="min-w-0 flex-1">
         <h2 className="text-failed">{problem.title}</h2>

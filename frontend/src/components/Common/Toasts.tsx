@@ -49,8 +49,7 @@ function ToastCard({ toast, held, onDismiss }: { toast: Toast; held: boolean; on
       </div>
       {action && (
         <Button
-          variant="quiet"
-          className="text-accent"
+          variant="link"
           onClick={() => {
             action.run();
             onDismiss();

@@ -22,7 +22,7 @@ export function ThroughputChart({ hours }: { hours: Hour[] }) {
     <Panel
       title="Ended per hour"
       aside={
-        <Button variant="quiet" onClick={() => setAsTable(!asTable)}>
+        <Button variant="link" className="-mr-3" onClick={() => setAsTable(!asTable)}>
           {asTable ? 'As bars' : 'As a table'}
         </Button>
       }
