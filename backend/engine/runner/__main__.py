@@ -13,9 +13,9 @@ from typing import TextIO
 
 from engine.runner import logs, privileges
 from engine.runner.answers import Answers
+from engine.runner.census import Census
 from engine.runner.jobs import Jobs
 from engine.runner.limits import Cgroups, detect
-from engine.runner.processes import Census
 from engine.runner.protocol import DEFAULT_LOG_CAP
 from engine.runner.recovery import recover
 from engine.runner.server import Server, listen

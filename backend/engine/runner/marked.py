@@ -4,8 +4,9 @@ import signal
 from hashlib import sha256
 
 from engine.runner import processes
+from engine.runner.census import Census, Look
 from engine.runner.clock import boottime
-from engine.runner.processes import Census, Process
+from engine.runner.processes import Process
 from engine.runner.protocol import KillBy
 
 ROUNDS = 8
@@ -33,23 +34,21 @@ class Marked:
         self._adopted = adopted
         self._mark = mark
         self._seal = seal(mark)
-        self._seen: dict[int, int] = {main.pid: main.start_time}
+        self._seen = [main]
         self._disturbed_at = 0.0
         self._was_busy = False
 
     def members(self) -> list[Process]:
-        younger = [p for p in self._census.since(self._disturbed_at) if p.start_time >= self._main.start_time]
-        holder = next((process for process in younger if process.pid == self._main.pid), None)
-        same_session = self._main.is_same_as(holder) or (holder is None and not self._adopted)
-        found = {
-            process.pid: process
-            for process in younger
-            if (same_session and process.session == self._main.pid) or self._is_ours(process)
-        }
-        while children := [p for p in younger if p.parent in found and p.pid not in found]:
-            found.update((child.pid, child) for child in children)
-        self._seen = {process.pid: process.start_time for process in found.values()}
-        return list(found.values())
+        look = self._census.since(self._disturbed_at)
+        waiting = self._recognised(look)
+        found: dict[int, Process] = {}
+        while waiting:
+            process = waiting.pop()
+            if process.pid not in found and process.start_time >= self._main.start_time:
+                found[process.pid] = process
+                waiting += look.by_parent.get(process.pid, ())
+        self._seen = list(found.values())
+        return self._seen
 
     def look_anew(self, since: float) -> None:
         self._disturbed_at = since
@@ -92,6 +91,12 @@ class Marked:
     def remove(self) -> bool:
         return True
 
-    def _is_ours(self, process: Process) -> bool:
-        known = self._seen.get(process.pid) == process.start_time
-        return known or self._census.carries(process, self._mark, self._seal)
+    def _recognised(self, look: Look) -> list[Process]:
+        """All but those that are known only by what they descend from."""
+        holder = look.by_pid.get(self._main.pid)
+        ours = [process for process in self._seen if process.is_same_as(look.by_pid.get(process.pid))]
+        ours += look.by_mark.get(self._mark, ())
+        ours += look.by_seal.get(self._seal, ())
+        if self._main.is_same_as(holder) or (holder is None and not self._adopted):
+            ours += look.by_session.get(self._main.pid, ())
+        return ours

@@ -7,8 +7,6 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from engine.runner.clock import boottime
-
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -31,7 +29,7 @@ class Process:
 def read(pid: int) -> Process | None:
     """The live process of that number; None where there is none, or only a zombie."""
     try:
-        stat = _contents(f"/proc/{pid}/stat")
+        stat = contents(f"/proc/{pid}/stat")
     except OSError:
         return None
     fields = stat[stat.rindex(b")") + 2 :].split()
@@ -86,23 +84,8 @@ def _send_without_pidfd(process: Process, number: signal.Signals) -> bool:
     return False
 
 
-def _mark_of(pid: int) -> str | None:
-    with contextlib.suppress(OSError):
-        for variable in _contents(f"/proc/{pid}/environ").split(b"\0"):
-            if variable.startswith(b"JOBDECK_MARK="):
-                return os.fsdecode(variable.partition(b"=")[2])
-    return None
-
-
-def _seal_of(pid: int) -> bytes | None:
-    with contextlib.suppress(OSError):
-        for line in _contents(f"/proc/{pid}/limits").splitlines():
-            if line.startswith(b"Max file locks"):
-                return line.split()[4]
-    return None
-
-
-def _contents(path: str) -> bytes:
+def contents(path: str) -> bytes:
+    """A file of /proc, which has no size to go by. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         pieces = []
@@ -111,27 +94,3 @@ def _contents(path: str) -> bytes:
         return b"".join(pieces)
     finally:
         os.close(descriptor)
-
-
-class Census:
-    """A look at all processes, shared by everyone who is content with one of that age."""
-
-    def __init__(self) -> None:
-        self._taken_at = -1.0
-        self._processes: list[Process] = []
-        self._tags: dict[int, tuple[str | None, bytes | None]] = {}
-
-    def since(self, moment: float) -> list[Process]:
-        """All live processes, seen at `moment` (seconds of CLOCK_BOOTTIME) or later."""
-        if self._taken_at < moment:
-            self._taken_at = boottime()
-            self._processes = list(everyone())
-            self._tags = {}
-        return self._processes
-
-    def carries(self, process: Process, mark: str, seal: int) -> bool:
-        """Whether it has the job's mark in its environment, or the job's seal among its limits."""
-        if process.pid not in self._tags:
-            self._tags[process.pid] = _mark_of(process.pid), _seal_of(process.pid)
-        its_mark, its_seal = self._tags[process.pid]
-        return its_mark == mark or its_seal == b"%d" % seal

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 
+from engine.runner.census import Census
 from engine.runner.cgroup import Cgroup
 from engine.runner.clock import boot_id, boottime, wall
 from engine.runner.group import Group
@@ -11,7 +12,7 @@ from engine.runner.limits import Cgroups
 from engine.runner.marked import Marked
 from engine.runner.output import Capture
 from engine.runner.process import STREAMS
-from engine.runner.processes import Census, Process
+from engine.runner.processes import Process
 from engine.runner.protocol import Exit, Record, Spec, Started, StreamSize
 from engine.runner.spool import Entry, Spool
 from engine.runner.usage import unknown

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from engine.runner import command, failpoints, process, processes
+from engine.runner.census import Census
 from engine.runner.cgroup import Cgroup
 from engine.runner.clock import boot_id, wall
 from engine.runner.command import StartFailedError
@@ -13,7 +14,6 @@ from engine.runner.limits import Cgroups
 from engine.runner.marked import Marked
 from engine.runner.output import Capture, Stream
 from engine.runner.process import Launched
-from engine.runner.processes import Census
 from engine.runner.protocol import RequestError, Spec, Started
 from engine.runner.spool import NO_SPACE, Entry, Spool
 
