@@ -23,7 +23,7 @@ class Count:
 
 def count_jobs(condition: Condition, *, known: int) -> Count:
     """Count the jobs that meet a condition. `known`: how many the caller has seen, for when counting takes too long."""
-    sql = f"SELECT count(*) AS jobs FROM (SELECT FROM jobs_job AS job WHERE {condition.sql} LIMIT %(_most)s) AS some"  # noqa: S608
+    sql = f"SELECT count(*) AS jobs FROM (SELECT FROM jobs_job AS job WHERE {condition.sql} LIMIT %(_most)s) AS counted"  # noqa: S608
     try:
         with transaction.atomic():
             _limit_time()

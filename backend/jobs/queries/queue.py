@@ -23,7 +23,7 @@ SELECT count(*) AS jobs FROM (
     SELECT FROM jobs_job
     WHERE status = 'PENDING' AND command <> '' AND available_at <= clock_timestamp()
       AND (priority > %(priority)s OR (priority = %(priority)s AND (available_at, id) < (%(available_at)s, %(job_id)s)))
-    LIMIT %(most)s) AS some"""
+    LIMIT %(most)s) AS counted"""
 
 
 def queue_look(

@@ -20,12 +20,12 @@ _UNWANTED = r"\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u
 _INVISIBLE = r"\s\u00ad\u034f\u115f\u1160\u180e\u200b-\u200d\u2060-\u2065\u206a-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
 
 plain_line = RegexValidator(
-    f"^[^{_UNWANTED}]*$",
+    rf"^[^{_UNWANTED}]*\Z",
     "This has a control character, a line break or a character that changes the direction of text.",
     Hint("Type it anew instead of pasting it."),
 )
 visible_line = RegexValidator(
-    f"^[^{_UNWANTED}]*[^{_UNWANTED}{_INVISIBLE}][^{_UNWANTED}]*$",
+    rf"^[^{_UNWANTED}]*[^{_UNWANTED}{_INVISIBLE}][^{_UNWANTED}]*\Z",
     "This must have at least one visible character, no control character, no line break and no character that "
     "changes the direction of text.",
     Hint("Type it anew instead of pasting it."),

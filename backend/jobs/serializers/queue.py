@@ -23,7 +23,9 @@ class ClaimSerializer(StrictSerializer):
     """Who claims, how many, and for how long."""
 
     worker = TextField(max_length=255, validators=[visible_line], help_text="A name for people.")
-    queue = TextField(required=False, validators=[queue_name], help_text="Left out: every queue.")
+    queue = TextField(
+        required=False, trim_whitespace=False, validators=[queue_name], help_text="Left out: every queue."
+    )
     limit = WholeField(required=False, min_value=1, max_value=MOST_CLAIMED, help_text="1 by default.")
     lease_seconds = WholeField(
         required=False,

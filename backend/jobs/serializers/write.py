@@ -38,16 +38,47 @@ LOCAL = "local"
 
 # What only Jobdeck sets, and every answer has.
 OURS = frozenset(
-    ["id", "created_at", "updated_at", "completed_at", "status", "progress", "status_message", "status_changed_at", "kind", "latest_status", "status_history_count", "execution_time", "owner", "attempt", "attempts_used", "available_at", "started_at", "exit_code", "reason", "reason_text", "cancel_requested_at", "cancel_requested_by", "version", "waiting_for", "statuses", "statuses_truncated", "attempts", "result_data", "result_omitted", "error_message"]
+    [
+        "id",
+        "created_at",
+        "updated_at",
+        "completed_at",
+        "status",
+        "progress",
+        "status_message",
+        "status_changed_at",
+        "kind",
+        "latest_status",
+        "status_history_count",
+        "execution_time",
+        "owner",
+        "attempt",
+        "attempts_used",
+        "available_at",
+        "started_at",
+        "exit_code",
+        "reason",
+        "reason_text",
+        "cancel_requested_at",
+        "cancel_requested_by",
+        "version",
+        "waiting_for",
+        "statuses",
+        "statuses_truncated",
+        "attempts",
+        "result_data",
+        "result_omitted",
+        "error_message",
+    ]
 )
 
 queue_name = RegexValidator(
-    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z",
     "A queue's name has 1 to 64 letters, digits, dots, dashes and underscores, and begins with a letter or digit.",
     Hint("For example: default."),
 )
 absolute_path = RegexValidator(
-    r"^/[^\u0000-\u001f\u007f]*$",
+    r"^/[^\u0000-\u001f\u007f]*\Z",
     "This must be an absolute path, without control characters.",
     Hint("Begin with a slash, or leave it out to run in a folder of the attempt's own."),
 )
@@ -153,9 +184,13 @@ class JobWriteSerializer(EditSerializer):
         help_text="Where the command runs; a folder of the attempt's own by default.",
     )
     resource_requirements = ResourceSerializer(required=False)
-    queue = TextField(required=False, validators=[queue_name])
+    queue = TextField(required=False, trim_whitespace=False, validators=[queue_name])
     executor = TextField(
-        required=False, max_length=16, validators=[plain_line], help_text="local by default."
+        required=False,
+        trim_whitespace=False,
+        max_length=16,
+        validators=[plain_line],
+        help_text="local by default.",
     )
     timeout = WholeField(
         required=False,
