@@ -41,7 +41,7 @@ export interface LiveState {
 export interface LiveOptions {
   /** Makes the socket; given by tests. */
   open?: (address: string) => WebSocket;
-  /** Called when the server says that nobody is signed in. */
+  /** Called when the server says that nobody is signed in; it may also be that it could not find out. */
   onSignedOut?: () => void;
 }
 
@@ -74,6 +74,7 @@ export class LiveConnection {
   private socket: WebSocket | null = null;
   private nextId = 1;
   private failures = 0;
+  private hasGreeted = false;
   private hasConnected = false;
   private retryTimer: Timer;
   private patienceTimer: Timer;
@@ -134,8 +135,6 @@ export class LiveConnection {
     if (this.socket?.readyState === 1 && this.hasGreeted) this.socket.send(JSON.stringify(message));
   }
 
-  private hasGreeted = false;
-
   private connect(): void {
     this.drop();
     const socket = this.open(this.address);
@@ -177,11 +176,8 @@ export class LiveConnection {
 
   private onCut(code?: number): void {
     this.drop();
-    if (code === SIGNED_OUT) {
-      this.set({ status: 'paused' });
-      this.options.onSignedOut?.();
-      return;
-    }
+    // Whoever is told so looks for themselves; until they stop us, this is a cut like any other.
+    if (code === SIGNED_OUT) this.options.onSignedOut?.();
     if (this.state.status === 'connected') this.set({ status: 'reconnecting' });
     this.patienceTimer ??= setTimeout(this.startPolling, TIMING.patience);
     const longest = Math.min(TIMING.firstRetry * 2 ** this.failures, TIMING.longestRetry);

@@ -88,7 +88,9 @@ export const jobFactory = {
 
 export function attemptFactory(over: Partial<Attempt> = {}): Attempt {
   return {
+    id: nextId++,
     number: 1,
+    dispatched_at: null,
     worker: 'worker-1',
     started_at: STARTED,
     ended_at: null,
@@ -98,6 +100,7 @@ export function attemptFactory(over: Partial<Attempt> = {}): Attempt {
     error_message: '',
     result_data: null,
     usage: {},
+    receipt: null,
     log_sizes: { stdout: 0, stderr: 0 },
     log_complete: false,
     ...over,

@@ -1,0 +1,28 @@
+import { absoluteTime, duration, relativeTime } from '@/utils/time';
+
+test.each([
+  [0, '0 s'],
+  [0.34, '0.3 s'],
+  [9.3, '9.3 s'],
+  [59.4, '59 s'],
+  [59.6, '1 min 00 s'],
+  [252, '4 min 12 s'],
+  [3600, '1 h 00 min'],
+  [11_220, '3 h 07 min'],
+  [190_000, '2 d 4 h'],
+])('%d seconds read "%s"', (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});
+
+test('times are told from now, both ways', () => {
+  const now = new Date('2026-11-23T20:00:00Z');
+  expect(relativeTime(new Date('2026-11-23T19:59:55Z'), now)).toBe('just now');
+  expect(relativeTime(new Date('2026-11-23T19:55:00Z'), now)).toBe('5 minutes ago');
+  expect(relativeTime(new Date('2026-11-23T22:00:00Z'), now)).toBe('in 2 hours');
+});
+
+test('an absolute time names its zone', () => {
+  expect(absoluteTime(new Date('2026-11-23T20:00:09Z'))).toMatch(
+    /2026, \d\d:\d\d:09 .+ \(UTC[+-]\d\d:\d\d\)/,
+  );
+});
