@@ -1,0 +1,132 @@
+"""Every move as a plain function on one job, for the tests that let moves meet.
+
+Where a move needs an attempt and a lease it takes those of the target: of the job as its caller last saw it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from jobs import errors, transitions
+from jobs.models import Attempt, Job
+from jobs.states import Kind, Reason, Status
+from jobs.transitions import Ending, LeaseRef, ProgressNews, Report, Settled
+
+from .rows import NO_LEASE, claim_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A job as somebody knows it who is about to act on it."""
+
+    job_id: int
+    kind: Kind
+    attempt_id: int
+    attempt: int
+    lease: LeaseRef
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a move said, and whether it changed anything."""
+
+    did: bool
+    said: str
+
+
+Act = Callable[[Target], Outcome]
+
+
+def target(job_id: int) -> Target:
+    """The job with its newest attempt, if it has had one."""
+    job = Job.objects.get(pk=job_id)
+    attempt = Attempt.objects.filter(job_id=job_id).order_by("number").last()
+    attempt_id = attempt.pk if attempt else 0
+    lease = (attempt and attempt.lease) or NO_LEASE
+    return Target(job_id, job.kind, attempt_id, attempt.number if attempt else 1, LeaseRef(attempt_id, lease))
+
+
+def _claim(job: Target) -> Outcome:
+    did = bool(claim_ids([job.job_id], kind=job.kind))
+    return Outcome(did, "claimed" if did else "nothing")
+
+
+def _cancel(job: Target) -> Outcome:
+    at_once = transitions.cancel(job.job_id, by="ada").at_once
+    return Outcome(True, "at once" if at_once else "requested")
+
+
+def _settle(job: Target, status: Status, reason: Reason | None, exit_code: int) -> Outcome:
+    held = (job.job_id, job.attempt_id, job.attempt, job.lease.lease)
+    ending = Ending(*held, status, "Over", reason=reason, exit_code=exit_code)
+    settled = transitions.settle([ending])[job.attempt_id]
+    return Outcome(settled is Settled.NOW, settled)
+
+
+def _settle_completed(job: Target) -> Outcome:
+    return _settle(job, Status.COMPLETED, None, 0)
+
+
+def _settle_pending(job: Target) -> Outcome:
+    return _settle(job, Status.PENDING, Reason.EXIT_CODE, 3)
+
+
+def _give_away(job: Target) -> Outcome:
+    given = transitions.give_away()
+    return Outcome(bool(given), ",".join(one.status for one in given) or "nothing")
+
+
+def _retry(job: Target) -> Outcome:
+    transitions.retry(job.job_id, by="ada")
+    return Outcome(True, "retried")
+
+
+def _report(job: Target) -> Outcome:
+    """End a tracked job as the holder of its lease, or as its owner where nobody holds one."""
+    lease = None if job.lease.lease == NO_LEASE else job.lease.lease
+    transitions.report(job.job_id, Report(Status.COMPLETED, result_data={"sum": 4}), lease=lease)
+    return Outcome(True, "reported")
+
+
+def _delete(job: Target) -> Outcome:
+    transitions.delete(job.job_id)
+    return Outcome(True, "deleted")
+
+
+def _renew(job: Target) -> Outcome:
+    did = bool(transitions.renew([job.lease]))
+    return Outcome(did, "renewed" if did else "not ours")
+
+
+def _start(job: Target) -> Outcome:
+    did = bool(transitions.start([(job.lease, datetime.now(UTC))]))
+    return Outcome(did, "started" if did else "not ours")
+
+
+def _progress(job: Target) -> Outcome:
+    news = ProgressNews(job.job_id, job.attempt, job.lease.lease, 40, "Two fifths", note=True)
+    did = bool(transitions.report_progress([news]))
+    return Outcome(did, "noted" if did else "not ours")
+
+
+MOVES: dict[str, Act] = {
+    "claim": _claim,
+    "cancel": _cancel,
+    "settle_completed": _settle_completed,
+    "settle_pending": _settle_pending,
+    "give_away": _give_away,
+    "retry": _retry,
+    "report": _report,
+    "delete": _delete,
+    "renew": _renew,
+    "start": _start,
+    "progress": _progress,
+}
+
+
+def act(name: str, job: Target) -> Outcome:
+    """Make the move; a refusal by name is an outcome too."""
+    try:
+        return MOVES[name](job)
+    except errors.Problem as problem:
+        return Outcome(False, f"{type(problem).__name__} {problem.current_status}".strip())
