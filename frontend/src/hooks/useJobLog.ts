@@ -27,25 +27,25 @@ export function useJobLog({ id, attempt, stream, line, ended }: Source): JobLog 
   const state = useSyncExternalStore(reader.watch, reader.getState);
 
   useEffect(() => {
-    reader.reopen();
+    reader.start();
     return () => reader.close();
   }, [reader]);
   useEffect(() => {
     void (line === null ? reader.open() : reader.toLine(line));
   }, [reader, line]);
   useEffect(() => {
-    void reader.catchUp();
+    if (ended) void reader.catchUp();
   }, [reader, ended]);
-  useEffect(
-    () =>
-      live.subscribe(
-        () => ({ subscribe: 'logs', id, attempt, stream, offset: reader.followFrom }),
-        (frame) => {
-          if (frame.type === 'logs' && frame.id === id) reader.frame(frame);
-          else if (frame.type === 'refetch') void reader.catchUp();
-        },
-      ),
-    [live, reader, id, attempt, stream],
-  );
+  const grows = state.opened && !state.complete;
+  useEffect(() => {
+    if (!grows) return undefined;
+    return live.subscribe(
+      () => ({ subscribe: 'logs', id, attempt, stream, offset: reader.followFrom }),
+      (frame) => {
+        if (frame.type === 'logs' && frame.id === id) reader.frame(frame);
+        else if (frame.type === 'refetch') void reader.catchUp();
+      },
+    );
+  }, [live, reader, id, attempt, stream, grows]);
   return { ...state, reader };
 }

@@ -42,7 +42,12 @@ export async function request<O extends Operation, R>(
 
 /** A file of the API, however long it takes to arrive. */
 export async function requestFile(path: string, accept: string, signal?: AbortSignal): Promise<Blob> {
-  const response = await send(serverPath(path), 'GET', { headers: { Accept: accept }, signal }, FILE_LIMIT_MS);
+  const response = await send(
+    serverPath(path),
+    'GET',
+    { headers: { Accept: accept }, signal },
+    FILE_LIMIT_MS,
+  );
   if (!response.ok) throw await problemFrom(response);
   return response.blob();
 }

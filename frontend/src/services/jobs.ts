@@ -66,8 +66,13 @@ export function fetchLog(id: number, query: LogQuery, signal?: AbortSignal): Pro
   });
 }
 
-export function createJob(body: JobWrite): Promise<JobDetail> {
-  return request<JobsCreateData, JobDetail>('POST', { url: '/api/jobs/', body });
+/** Sent again with the same key, it answers with the job that it made the first time. */
+export function createJob(body: JobWrite, key?: string): Promise<JobDetail> {
+  return request<JobsCreateData, JobDetail>('POST', {
+    url: '/api/jobs/',
+    body,
+    headers: key ? { 'Idempotency-Key': key } : {},
+  });
 }
 
 /** With `version`, refused (412) when somebody else changed the job since that version was read. */

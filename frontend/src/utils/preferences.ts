@@ -5,11 +5,12 @@ export interface Preferences {
   /** Single-key shortcuts; some people's assistive technology types them by itself. */
   shortcuts: boolean;
   pageSize: number;
+  wrapLog: boolean;
 }
 
 // public/assets/theme-early.js reads the same entry before the first paint.
 const ENTRY = 'jobdeck.preferences';
-const DEFAULTS: Preferences = { theme: 'system', shortcuts: true, pageSize: 20 };
+const DEFAULTS: Preferences = { theme: 'system', shortcuts: true, pageSize: 20, wrapLog: false };
 
 export function readPreferences(): Preferences {
   try {

@@ -1,0 +1,87 @@
+import type { ReactNode } from 'react';
+import { Duration } from '@/components/Common/Duration';
+import { RelativeTime } from '@/components/Common/RelativeTime';
+import type { Attempt } from '@/services/jobs';
+import { attemptEnd } from '@/utils/attemptEnd';
+import { usageOf } from '@/utils/usage';
+
+interface Props {
+  attempts: Attempt[];
+  /** Shows what an attempt wrote; absent for jobs that write nothing. */
+  onLog?: (attempt: number) => void;
+}
+
+const HEADS = ['Attempt', 'Worker', 'Started', 'Took', 'End', 'Peak memory', 'CPU time', 'Read / written'];
+
+/** Each time that it ran: where, how long, how it ended and what it used. Newest first. */
+export function AttemptsTable({ attempts, onLog }: Props) {
+  return (
+    <div
+      role="region"
+      aria-label="Attempts"
+      tabIndex={0}
+      className="overflow-x-auto rounded-lg border border-line bg-surface"
+    >
+      <table className="w-full whitespace-nowrap">
+        <thead className="border-b border-line text-muted">
+          <tr>
+            {HEADS.map((head, index) => (
+              <th key={head} className={`h-9 px-4 ${index >= 5 || index === 3 ? 'text-end' : ''}`}>
+                {head}
+              </th>
+            ))}
+            <th className="px-4">
+              <span className="sr-only">Log</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">
+          {attempts.toReversed().map((attempt) => (
+            <Row key={attempt.number} attempt={attempt} onLog={onLog} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ attempt, onLog }: { attempt: Attempt; onLog?: (attempt: number) => void }) {
+  const usage = usageOf(attempt.usage);
+  return (
+    <tr className="h-10">
+      <Cell>{attempt.number}</Cell>
+      <Cell>{attempt.worker ?? '–'}</Cell>
+      <Cell>{attempt.started_at ? <RelativeTime at={attempt.started_at} /> : '–'}</Cell>
+      <Cell end>
+        <Took attempt={attempt} />
+      </Cell>
+      <Cell>
+        <span title={attempt.error_message || undefined}>{attemptEnd(attempt)}</span>
+      </Cell>
+      <Cell end>{usage.memory}</Cell>
+      <Cell end>{usage.cpu}</Cell>
+      <Cell end>{usage.io}</Cell>
+      <Cell end>
+        {onLog && (
+          <button
+            type="button"
+            onClick={() => onLog(attempt.number)}
+            className="h-6 text-accent hover:underline"
+          >
+            Log<span className="sr-only"> of attempt {attempt.number}</span>
+          </button>
+        )}
+      </Cell>
+    </tr>
+  );
+}
+
+function Took({ attempt: { started_at, ended_at } }: { attempt: Attempt }) {
+  if (!started_at) return <>–</>;
+  if (!ended_at) return <Duration seconds={null} since={started_at} />;
+  return <Duration seconds={(Date.parse(ended_at) - Date.parse(started_at)) / 1000} />;
+}
+
+function Cell({ end = false, children }: { end?: boolean; children: ReactNode }) {
+  return <td className={`px-4 ${end ? 'text-end' : ''}`}>{children}</td>;
+}

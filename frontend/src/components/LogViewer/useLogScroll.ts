@@ -1,0 +1,62 @@
+import { useEffect, useRef, useState, type RefObject } from 'react';
+import type { Virtualizer } from '@tanstack/react-virtual';
+import type { LogReader, LogState } from '@/services/logReader';
+
+/** So near to an edge, what lies beyond it is asked for. */
+const NEAR = 600;
+const AT_END = 24;
+
+interface Given {
+  log: LogState & { reader: LogReader };
+  element: RefObject<HTMLDivElement>;
+  virtualizer: Virtualizer<HTMLDivElement, Element>;
+  /** The line that the address names. */
+  line: number | null;
+}
+
+/**
+ * Where the reader stands in a log: follows the end until somebody scrolls up, reads on near the edges, and goes to
+ * the line that the address names.
+ */
+export function useLogScroll({ log, element, virtualizer, line }: Given) {
+  const { window, reader, linesBeyond } = log;
+  // The last line there was when the end was left; null while it is followed.
+  const [leftAt, setLeftAt] = useState<number | null>(null);
+  const shown = useRef<{ reader: LogReader; line: number | null } | null>(null);
+
+  useEffect(() => {
+    const known = shown.current?.reader === reader && shown.current.line === line;
+    if (known || window.count === 0 || (line !== null && line > window.lastLine && !reader.atEnd)) return;
+    if (line !== null && line < window.firstLine) return;
+    shown.current = { reader, line };
+    if (line === null) virtualizer.scrollToEnd();
+    else virtualizer.scrollToIndex(Math.min(line - window.firstLine, window.count - 1), { align: 'center' });
+  }, [reader, window, line, virtualizer]);
+
+  const following = leftAt === null;
+  useEffect(() => {
+    if (following) reader.trim();
+  }, [following, reader, window]);
+
+  const onScroll = () => {
+    const { current: box } = element;
+    if (!box) return;
+    const below = box.scrollHeight - box.scrollTop - box.clientHeight;
+    if (below <= AT_END && reader.atEnd) setLeftAt(null);
+    else setLeftAt((before) => before ?? window.lastLine);
+    if (box.scrollTop < NEAR && window.start > 0) void reader.earlier();
+    if (below < NEAR && !reader.atEnd) void reader.later();
+  };
+
+  const toEnd = () => {
+    const arrive = () => requestAnimationFrame(() => virtualizer.scrollToEnd());
+    setLeftAt(null);
+    if (reader.atEnd) arrive();
+    else void reader.toEnd().then(arrive);
+  };
+  const toStart = () =>
+    void reader.toStart().then(() => requestAnimationFrame(() => virtualizer.scrollToIndex(0)));
+
+  const newLines = leftAt === null ? 0 : Math.max(0, window.lastLine + linesBeyond - leftAt);
+  return { onScroll, toEnd, toStart, newLines, away: leftAt !== null };
+}

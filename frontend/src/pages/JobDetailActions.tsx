@@ -1,0 +1,184 @@
+import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { useNavigate } from 'react-router';
+import { ConfirmDialog } from '@/components/Common/ConfirmDialog';
+import type { DetailAction } from '@/components/JobDetail/JobButtons';
+import { useToasts } from '@/contexts/ToastContext';
+import { useCancelJob } from '@/hooks/useCancelJob';
+import { useDeleteJob } from '@/hooks/useDeleteJob';
+import { useRetryJob } from '@/hooks/useRetryJob';
+import { useUpdateJob } from '@/hooks/useUpdateJob';
+import { useJob } from '@/hooks/useJob';
+import type { JobDetail, JobPatch } from '@/services/jobs';
+import { asProblem } from '@/services/problem';
+import { serverPath } from '@/utils/base';
+import { copyText } from '@/utils/clipboard';
+import { curlCreate, submissionOf } from '@/utils/curl';
+import { plural } from '@/utils/numbers';
+
+// The forms bring their validation with them, which the page itself has no use for.
+const EditDialog = lazy(async () => ({
+  default: (await import('@/components/JobDetail/EditDialog')).EditDialog,
+}));
+const StatusDialog = lazy(async () => ({
+  default: (await import('@/components/JobDetail/StatusDialog')).StatusDialog,
+}));
+
+type Asking = 'cancel' | 'delete' | 'edit' | 'report' | null;
+
+interface DetailActions {
+  run: (action: DetailAction) => void;
+  busy: boolean;
+  dialogs: ReactNode;
+}
+
+/** What the buttons of a job's page do, and the dialogs that some of them need. */
+export function useDetailActions(job: JobDetail): DetailActions {
+  const navigate = useNavigate();
+  const cancel = useCancelJob();
+  const retry = useRetryJob();
+  const copyCurl = useCopyCurl(job);
+  const [asking, setAsking] = useState<Asking>(null);
+  const run = (action: DetailAction) => {
+    if (action === 'retry') retry.mutate(job);
+    else if (action === 'curl') copyCurl();
+    else if (action === 'resubmit') void navigate(`/jobs/new?from=${job.id}`);
+    else if (action === 'cancel' && job.status === 'PENDING') cancel.mutate(job);
+    else setAsking(action);
+  };
+  const close = () => setAsking(null);
+  return {
+    run,
+    busy: cancel.isPending || retry.isPending,
+    dialogs: (
+      <>
+        <CancelQuestion
+          open={asking === 'cancel'}
+          job={job}
+          onClose={close}
+          onConfirm={() => cancel.mutate(job)}
+        />
+        <DeleteQuestion open={asking === 'delete'} job={job} onClose={close} />
+        <Suspense>
+          {asking === 'edit' && <Edit job={job} onClose={close} />}
+          {asking === 'report' && <Report job={job} onClose={close} />}
+        </Suspense>
+      </>
+    ),
+  };
+}
+
+interface QuestionProps {
+  open: boolean;
+  job: JobDetail;
+  onClose: () => void;
+}
+
+function CancelQuestion({ open, job, onClose, onConfirm }: QuestionProps & { onConfirm: () => void }) {
+  return (
+    <ConfirmDialog
+      open={open}
+      title={`Cancel ${job.name}?`}
+      confirm="Cancel job"
+      keep="Let it run"
+      onClose={onClose}
+      onConfirm={() => {
+        onConfirm();
+        onClose();
+      }}
+    >
+      <p>
+        {job.kind === 'run'
+          ? 'Every process of this job is asked to stop, then killed. What it has written so far stays in its log.'
+          : 'Whoever works on this job is told at their next report. Its history stays.'}
+      </p>
+    </ConfirmDialog>
+  );
+}
+
+function DeleteQuestion({ open, job, onClose }: QuestionProps) {
+  const navigate = useNavigate();
+  const remove = useDeleteJob();
+  const confirm = () => {
+    remove.mutate(job, { onSuccess: () => void navigate('/'), onError: onClose });
+  };
+  return (
+    <ConfirmDialog
+      open={open}
+      title={`Delete ${job.name}?`}
+      confirm="Delete job"
+      busy={remove.isPending}
+      onClose={onClose}
+      onConfirm={confirm}
+    >
+      <p>
+        Job #{job.id} goes with its {plural(job.status_history_count, 'status', 'statuses')},{' '}
+        {plural(job.attempts.length, 'attempt')}, its result and its logs. This cannot be undone.
+      </p>
+    </ConfirmDialog>
+  );
+}
+
+function Edit({ job, onClose }: Omit<QuestionProps, 'open'>) {
+  const update = useUpdateJob();
+  const { refetch } = useJob(job.id);
+  const { show } = useToasts();
+  return (
+    <EditDialog
+      job={job}
+      busy={update.isPending}
+      problem={update.error ? asProblem(update.error) : null}
+      onClose={onClose}
+      onSave={(change, version) =>
+        update.mutate(
+          { id: job.id, change, version },
+          {
+            onSuccess: () => {
+              show({ tone: 'done', title: 'Saved' });
+              onClose();
+            },
+            // The dialog compares with the newest, so that it can say what the other one changed.
+            onError: (error) => void (asProblem(error).status === 412 && refetch()),
+          },
+        )
+      }
+    />
+  );
+}
+
+function Report({ job, onClose }: Omit<QuestionProps, 'open'>) {
+  const update = useUpdateJob();
+  const { show } = useToasts();
+  const report = (change: JobPatch) =>
+    update.mutate(
+      { id: job.id, change, version: job.version },
+      {
+        onSuccess: ({ status }) => {
+          show({ tone: 'done', title: `Reported: ${status.toLowerCase()}` });
+          onClose();
+        },
+      },
+    );
+  return (
+    <StatusDialog
+      job={job}
+      busy={update.isPending}
+      problem={update.error ? asProblem(update.error) : null}
+      onReport={report}
+      onClose={onClose}
+    />
+  );
+}
+
+function useCopyCurl(job: JobDetail): () => void {
+  const { show } = useToasts();
+  return () => {
+    const command = curlCreate(window.location.origin + serverPath(''), submissionOf(job));
+    void copyText(command).then((copied) =>
+      show(
+        copied
+          ? { tone: 'done', title: 'Copied as curl', detail: 'It submits the same job again.' }
+          : { tone: 'failed', title: 'The browser refused to copy' },
+      ),
+    );
+  };
+}

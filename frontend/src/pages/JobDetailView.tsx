@@ -1,0 +1,102 @@
+import { useCallback } from 'react';
+import { AttemptsTable } from '@/components/JobDetail/AttemptsTable';
+import { Details } from '@/components/JobDetail/Details';
+import { Headline } from '@/components/JobDetail/Headline';
+import { JobButtons } from '@/components/JobDetail/JobButtons';
+import { JobHeader } from '@/components/JobDetail/JobHeader';
+import { JobTabs, type Tab, type TabContent } from '@/components/JobDetail/JobTabs';
+import { LastLines } from '@/components/JobDetail/LastLines';
+import { ResultView } from '@/components/JobDetail/ResultView';
+import { StatusTimeline } from '@/components/JobDetail/StatusTimeline';
+import { useJobPlace } from '@/hooks/useJobPlace';
+import { useLastLines } from '@/hooks/useLastLines';
+import { useMe } from '@/hooks/useMe';
+import { useDetailActions } from '@/pages/JobDetailActions';
+import { JobDetailLog } from '@/pages/JobDetailLog';
+import type { JobDetail } from '@/services/jobs';
+import { serverPath } from '@/utils/base';
+import { curlReport } from '@/utils/curl';
+import { saveFile } from '@/utils/download';
+import { hasEnded } from '@/utils/status';
+
+/** Everything about a job that is there. */
+export function JobDetailView({ job }: { job: JobDetail }) {
+  const canAct = useMe().data?.can_submit ?? false;
+  const { place, go } = useJobPlace(job);
+  const { run, busy, dialogs } = useDetailActions(job);
+  const last = job.attempts.at(-1);
+  const lastLines = useLastLines(
+    job.id,
+    job.status === 'FAILED' ? (last?.number ?? null) : null,
+    last?.log_complete ?? false,
+  );
+  const openLog = useCallback((attempt: number) => go({ tab: 'log', attempt }), [go]);
+  const address = window.location.origin + serverPath('');
+  const tabs: Partial<Record<Tab, TabContent>> = {
+    ...(job.kind === 'run' && {
+      log: { label: 'Log', content: <JobDetailLog job={job} place={place} go={go} /> },
+    }),
+    result: {
+      label: 'Result',
+      content: (
+        <ResultView
+          result={job.result_data}
+          ended={hasEnded(job.status)}
+          onDownload={() => saveResult(job)}
+        />
+      ),
+    },
+    history: {
+      label: 'History',
+      count: job.status_history_count,
+      content: (
+        <StatusTimeline
+          statuses={job.statuses}
+          attempts={job.attempts}
+          total={job.status_history_count}
+          truncated={job.statuses_truncated}
+        />
+      ),
+    },
+    ...(job.attempts.length > 0 && {
+      attempts: {
+        label: 'Attempts',
+        count: job.attempts.length,
+        content: <AttemptsTable attempts={job.attempts} onLog={job.kind === 'run' ? openLog : undefined} />,
+      },
+    }),
+    details: { label: 'Details', content: <Details job={job} /> },
+  };
+  return (
+    <>
+      <JobHeader job={job} actions={<JobButtons job={job} canAct={canAct} busy={busy} onAction={run} />} />
+      <Headline
+        job={job}
+        reportExample={curlReport(address, job.id, {
+          status_type: 'RUNNING',
+          progress: 10,
+          message: 'Started',
+        })}
+        lastLines={
+          lastLines.data && (
+            <LastLines
+              {...lastLines.data}
+              onOpen={() => go({ tab: 'log', stream: lastLines.data?.stream, attempt: last?.number })}
+            />
+          )
+        }
+      />
+      <JobTabs
+        tabs={tabs}
+        current={tabs[place.tab] ? place.tab : 'details'}
+        onChange={(tab) => go({ tab })}
+      />
+      {dialogs}
+    </>
+  );
+}
+
+function saveResult(job: JobDetail): void {
+  const text = JSON.stringify(job.result_data, null, 2);
+  saveFile(new Blob([text], { type: 'application/json' }), `job-${job.id}-result.json`);
+}

@@ -1,0 +1,7 @@
+import { requestFile } from '@/services/http';
+import type { Stream } from '@/services/jobs';
+
+/** A whole stream of an attempt as text/plain. */
+export function fetchLogFile(id: number, attempt: number, stream: Stream): Promise<Blob> {
+  return requestFile(`/api/jobs/${id}/logs/?stream=${stream}&attempt=${attempt}`, 'text/plain');
+}
