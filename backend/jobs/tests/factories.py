@@ -1,6 +1,6 @@
 """Jobs in every state, each made by the very moves that make it in production; and workers."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +13,9 @@ from jobs.logs import Stream
 from jobs.models import Attempt, Job, Worker
 from jobs.states import Kind, Reason, Status
 from jobs.transitions import Candidate, Claimer, Ending, LeaseRef, ProgressNews, Report
+
+
+Maker = Callable[[], Job]
 
 
 def pending(*, owner: User | None = None, **fields: Any) -> Job:
