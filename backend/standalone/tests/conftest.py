@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,20 @@ from config.paths import Home
 from standalone.postgres import EmbeddedPostgres
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
+@contextmanager
+def open_folder() -> Iterator[Path]:
     """An empty folder; pytest's own are closed to the user that runs the database for root."""
     made = Path(tempfile.mkdtemp(prefix="jobdeck-tests-"))
     if os.geteuid() == 0:
         made.chmod(0o711)
     yield made
     shutil.rmtree(made)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with open_folder() as made:
+        yield made
 
 
 @pytest.fixture

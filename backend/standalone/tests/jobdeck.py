@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import httpx
 import psutil
 
 from config.database_url import socket_url
@@ -76,6 +78,18 @@ class Jobdeck:
     def ready(self) -> bool:
         return is_ready(load_env(self.environ))
 
+    def api(self, path: str, body: dict[str, object] | None = None) -> dict[str, Any]:
+        """The answer to a GET, or with a body to a POST."""
+        answer = httpx.request(
+            "GET" if body is None else "POST",
+            f"http://127.0.0.1:{self.port}/api/{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {self.home.token.read_text().strip()}"},
+            timeout=PATIENCE,
+        )
+        found: dict[str, Any] = answer.raise_for_status().json()
+        return found
+
     def children(self) -> dict[str, psutil.Process]:
         """What runs now, by name."""
         on_record = json.loads(self.home.children.read_text()) if self.home.children.exists() else []
@@ -89,8 +103,9 @@ class Jobdeck:
 
     def clean_up(self) -> None:
         """End whatever a failed test left running."""
-        if not self._ended():
-            self.stop()
+        while self.process is not None and not self._ended():
+            self.process.terminate()  # again and again: jobs that run are not waited for
+            time.sleep(0.2)
         processes.end(self.children().values(), (signal.SIGQUIT, 5), (signal.SIGKILL, 5))
 
     def _ended(self) -> bool:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-import psycopg
 import pytest
 
 from standalone import processes
 from standalone.commands import BACKEND
+from standalone.tests.conftest import open_folder
 from standalone.tests.jobdeck import Jobdeck, wait_for
 
 NAMES = {"postgres", "runner", "agent", "web"}
@@ -25,8 +25,27 @@ def jobdeck(folder: Path) -> Iterator[Jobdeck]:
     made.clean_up()
 
 
-def all_gone(running: dict[str, psutil.Process]) -> bool:
-    return not any(processes.alive(process) for process in running.values())
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[Jobdeck]:
+    """One that no test here stops."""
+    with open_folder() as folder:
+        made = Jobdeck(folder / "home")
+        yield made.start()
+        made.clean_up()
+
+
+def alive(running: dict[str, psutil.Process]) -> set[str]:
+    return {name for name, process in running.items() if processes.alive(process)}
+
+
+def first_line(jobdeck: Jobdeck, job: int) -> str:
+    """What the job wrote, once it has written a line."""
+
+    def text() -> str:
+        return str(jobdeck.api(f"jobs/{job}/logs/")["text"])
+
+    wait_for(lambda: "\n" in text(), "the job to say something")
+    return text().splitlines()[0]
 
 
 def refused(environ: dict[str, str]) -> str:
@@ -41,69 +60,77 @@ def run(environ: dict[str, str], *arguments: str) -> "subprocess.CompletedProces
     return subprocess.run(command, cwd=BACKEND, env=environ, capture_output=True, text=True, check=False)
 
 
-def test_it_says_how_to_go_on_and_who_is_in_the_way(jobdeck: Jobdeck, folder: Path) -> None:
-    assert jobdeck.process is not None
-    assert jobdeck.ready()
-    assert re.search(rf"http://127\.0\.0\.1:{jobdeck.port}/signin#code=\S{{20,}}", jobdeck.output)
-    assert str(jobdeck.home.root) in jobdeck.output
-    assert set(jobdeck.children()) == NAMES
+def test_it_says_how_to_go_on_and_who_is_in_the_way(lasting: Jobdeck, folder: Path) -> None:
+    assert lasting.process is not None
+    assert lasting.ready()
+    assert re.search(rf"http://127\.0\.0\.1:{lasting.port}/signin#code=\S{{20,}}", lasting.output)
+    assert str(lasting.home.root) in lasting.output
+    assert set(lasting.children()) == NAMES
 
-    said = refused(jobdeck.environ)
-    assert f"process {jobdeck.process.pid}, since " in said
-    assert f"http://127.0.0.1:{jobdeck.port}" in said
+    said = refused(lasting.environ)
+    assert f"process {lasting.process.pid}, since " in said
+    assert f"http://127.0.0.1:{lasting.port}" in said
 
-    said = refused(Jobdeck(folder / "other", jobdeck.port).environ)
-    assert re.search(rf"Port {jobdeck.port} .* taken .*PORT=\d+ make run", said)
+    said = refused(Jobdeck(folder / "other", lasting.port).environ)
+    assert re.search(rf"Port {lasting.port} .* taken .*PORT=\d+ make run", said)
 
 
-def test_the_sign_in_code_is_in_no_log(jobdeck: Jobdeck) -> None:
-    found = re.search(r"#code=(\S+)", jobdeck.output)
+def test_the_sign_in_code_is_in_no_log(lasting: Jobdeck) -> None:
+    found = re.search(r"#code=(\S+)", lasting.output)
     assert found is not None
-    assert [log.name for log in jobdeck.home.logs.iterdir() if found[1] in log.read_text()] == []
+    assert [log.name for log in lasting.home.logs.iterdir() if found[1] in log.read_text()] == []
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
-def test_what_dies_is_started_again(jobdeck: Jobdeck, name: str) -> None:
-    before = jobdeck.children()
+def test_what_dies_is_started_again(lasting: Jobdeck, name: str) -> None:
+    before = lasting.children()
     before[name].kill()
-    wait_for(lambda: jobdeck.children().get(name, before[name]).pid != before[name].pid, f"{name} to be back")
-    wait_for(jobdeck.ready, "Jobdeck to be ready again")
-    after = jobdeck.children()
+    wait_for(lambda: lasting.children().get(name, before[name]).pid != before[name].pid, f"{name} to be back")
+    wait_for(lasting.ready, "Jobdeck to be ready again")
+    after = lasting.children()
     assert {other: after[other].pid for other in NAMES - {name}} == {
         other: before[other].pid for other in NAMES - {name}
     }
-    assert f"{name} ended (by SIGKILL)" in jobdeck.output
+    assert f"{name} ended (by SIGKILL)" in lasting.output
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_everything_and_keeps_the_data(jobdeck: Jobdeck, number: int) -> None:
-    with psycopg.connect(jobdeck.database_url) as connection:
-        connection.execute("CREATE TABLE kept ()")
+def test_a_stop_interrupts_what_runs_and_keeps_the_data(jobdeck: Jobdeck) -> None:
+    job = jobdeck.api("jobs/", {"name": "long", "command": "echo $$; exec sleep 1000"})["id"]
+    work = psutil.Process(int(first_line(jobdeck, job)))
     running = jobdeck.children()
-    assert jobdeck.stop(number) == 0
-    assert all_gone(running)
+    assert jobdeck.process is not None
+    jobdeck.process.send_signal(signal.SIGINT)
+    wait_for(lambda: "Stopping" in jobdeck.output, "the stop to begin")
+    wait_for(lambda: "web" not in alive(running), "web to go first")
+    assert processes.alive(work)
+
+    assert jobdeck.stop(signal.SIGINT) == 0  # the second one does not wait for the job
+    assert alive(running) == set()
+    assert not processes.alive(work)
     assert not jobdeck.home.children.exists()
-    jobdeck.start()
-    with psycopg.connect(jobdeck.database_url) as connection:
-        connection.execute("SELECT FROM kept")
 
-
-def test_after_kill_9_the_next_one_ends_the_orphans_and_starts(jobdeck: Jobdeck) -> None:
-    orphans = jobdeck.children()
-    assert jobdeck.stop(signal.SIGKILL) < 0
-    assert not all_gone(orphans)
     jobdeck.start()
-    assert jobdeck.ready()
-    assert all_gone(orphans)
+    again = jobdeck.api(f"jobs/{job}/")
+    assert (again["attempt"], again["attempts_used"]) == (2, 0)
+    assert again["attempts"][0]["reason"] == "interrupted"
 
 
 def test_stop_from_another_terminal(jobdeck: Jobdeck) -> None:
     running = jobdeck.children()
     done = run(jobdeck.environ, "stop")
     assert "Stopped" in done.stdout
-    assert all_gone(running)
+    assert alive(running) == set()
     assert jobdeck.process is not None
     assert jobdeck.process.wait(10) == 0
+
+
+def test_after_kill_9_the_next_one_ends_the_orphans_and_starts(jobdeck: Jobdeck) -> None:
+    orphans = jobdeck.children()
+    assert jobdeck.stop(signal.SIGKILL) < 0
+    assert alive(orphans) == NAMES
+    jobdeck.start()
+    assert jobdeck.ready()
+    assert alive(orphans) == set()
 
 
 def test_bad_settings_are_all_reported(folder: Path) -> None:
