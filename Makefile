@@ -14,6 +14,8 @@ PY := $(CURDIR)/.venv/bin/python
 MANAGE = cd backend && $(PY) -m standalone manage
 # For commands that load the settings but must not touch anybody's data.
 NOWHERE = JOBDECK_HOME=$(CURDIR)/.stamps/home
+SCHEMA = $(NOWHERE) $(PY) manage.py spectacular --validate --fail-on-warn --format openapi-json --file
+CLIENT := frontend/src/services/api.generated.ts
 COMPILE = uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements"
 
@@ -83,7 +85,8 @@ test-frontend: ## Run the front end's unit tests
 test-e2e: ## Run the browser tests against a Jobdeck of their own
 	@$(SETUP) python node frontend e2e browser
 	@echo "== Browser"
-	@cd tests/e2e && npm run --silent test
+	@cd tests/e2e && CHROMIUM="$${CHROMIUM:-$$(command -v chromium chromium-browser google-chrome | head -n 1)}" \
+		npm run --silent test
 
 .PHONY: lint
 lint: ## Check style, import rules and that nothing generated is out of date
@@ -94,6 +97,7 @@ lint: ## Check style, import rules and that nothing generated is out of date
 	@cd backend && PYTHONPATH=. $(CURDIR)/.venv/bin/lint-imports
 	@echo "== Front end"
 	@cd frontend && npm run --silent lint
+	@$(MAKE) openapi-check
 
 .PHONY: types
 types: ## Check all types
@@ -112,6 +116,22 @@ format: ## Format all code
 
 ## Keeping up
 
+.PHONY: openapi
+openapi: ## Write the OpenAPI document from the code, and the front end's types from it
+	@$(SETUP) python python-dev node
+	@cd backend && $(SCHEMA) $(CURDIR)/docs/reference/openapi.json
+	@cd frontend && npm run --silent generate
+
+.PHONY: openapi-check
+openapi-check: ## Check that the committed OpenAPI document and types are those of the code
+	@$(SETUP) python python-dev node
+	@echo "== OpenAPI"
+	@cd backend && $(SCHEMA) $(CURDIR)/.stamps/openapi.json
+	@cmp .stamps/openapi.json docs/reference/openapi.json || { echo "Run make openapi and commit it."; exit 1; }
+	@cp $(CLIENT) .stamps/client.ts
+	@cd frontend && npm run --silent generate >/dev/null
+	@cmp .stamps/client.ts $(CLIENT) || { cp .stamps/client.ts $(CLIENT); echo "Run make openapi and commit it."; exit 1; }
+
 .PHONY: requirements
 requirements: ## Compile the pinned requirements from the .in files
 	@$(SETUP) python python-dev
@@ -121,5 +141,6 @@ requirements: ## Compile the pinned requirements from the .in files
 .PHONY: clean
 clean: ## Remove what make made here (never the data)
 	rm -rf .venv .stamps frontend/node_modules frontend/dist frontend/coverage
+	rm -rf tests/e2e/node_modules tests/e2e/test-results tests/e2e/playwright-report
 	rm -rf backend/.mypy_cache backend/.ruff_cache backend/.pytest_cache backend/.hypothesis backend/.import_linter_cache
 	find backend -name __pycache__ -type d -prune -exec rm -rf {} +
