@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 class CloseCode(IntEnum):
     """Why the server closes a connection."""
 
-    GOING_AWAY = 1001
     TOO_LARGE = 1009
     TRY_LATER = 1013
     SILENT = 4400
@@ -38,7 +37,7 @@ class CloseCode(IntEnum):
 
 
 Send = Callable[[str], Awaitable[None]]
-Close = Callable[[CloseCode], Awaitable[None]]
+Close = Callable[[CloseCode], None]
 
 
 class Connection:
@@ -85,11 +84,7 @@ class Connection:
                         await self._follow(watch)
         except TimeoutError:
             log.info("live reader stalled: %s", self.user.username)
-            await self._close(CloseCode.TOO_SLOW)
-
-    async def leave(self) -> None:
-        """Send the browser away because this process stops."""
-        await self._close(CloseCode.GOING_AWAY)
+            self._close(CloseCode.TOO_SLOW)
 
     def _obey(self, command: Command) -> None:
         rows, logs = self.watches.row_ids(), self.watches.log_ids()

@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Coroutine
 from typing import Any
 
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
-from accounts.models import User
 from accounts.websocket import user_of_scope
 from live import frames
 from live.connection import CloseCode, Connection
@@ -24,6 +25,7 @@ BURST, PER_SECOND = 100, 20.0
 LOOK_AGAIN_SECONDS = 60.0
 # Pages ping every 25 s; from whom nothing comes for this long, nothing will come.
 SILENCE_SECONDS = 180.0
+CLOSE_SECONDS = 5.0
 
 
 class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
@@ -33,19 +35,25 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         super().__init__()
         self.hub = hub
         self.connection: Connection | None = None
+        self._leaving = asyncio.Event()
+        self._close_code: CloseCode | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._allowance, self._heard_at = float(BURST), time.monotonic()
 
     async def connect(self) -> None:
         """Accept, then say hello or why not: a browser sees no code of a connection that was refused."""
-        user = await self._user()
         await self.accept()
-        if user is None:
-            await self.close(CloseCode.NOT_SIGNED_IN)
+        try:
+            user = await in_thread(user_of_scope, self.scope)
+        except (DatabaseError, InterfaceError):
+            self._leave(CloseCode.TRY_LATER)
             return
-        connection = Connection(self.hub, user, self._send_text, self._close_with)
+        if user is None:
+            self._leave(CloseCode.NOT_SIGNED_IN)
+            return
+        connection = Connection(self.hub, user, self._send_text, self._leave)
         if not self.hub.join(connection):
-            await self.close(CloseCode.TRY_LATER)
+            self._leave(CloseCode.TRY_LATER)
             return
         self.connection = connection
         connection.put("hello", frames.hello(settings.VERSION))
@@ -56,37 +64,36 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         if self.connection is None:
             return
         if text_data is None or len(text_data) > LONGEST:
-            await self.close(CloseCode.TOO_LARGE)
+            self._leave(CloseCode.TOO_LARGE)
         elif not self._within_pace():
-            await self.close(CloseCode.TOO_MANY_MESSAGES)
+            self._leave(CloseCode.TOO_MANY_MESSAGES)
         else:
             self.connection.hear(text_data)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve the connection to its end, and clean up whatever ended it."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            if self.connection is not None:
-                self.hub.part(self.connection)
-            for task in self._tasks:
-                task.cancel()
 
-    async def _user(self) -> User | None:
+        async def receive_or_stop() -> Any:
+            return await self._until_leaving(receive())
+
         try:
-            return await in_thread(user_of_scope, self.scope)
-        except (DatabaseError, InterfaceError):
-            return None
+            await super().__call__(scope, receive_or_stop, send)
+            self._end_tasks()
+            if self._close_code is not None:
+                await self._say_goodbye(self._close_code)
+        finally:
+            self._part()
+            self._end_tasks()
 
     async def _look_again(self) -> None:
         while True:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
             if time.monotonic() - self._heard_at > SILENCE_SECONDS:
-                await self.close(CloseCode.SILENT)
+                self._leave(CloseCode.SILENT)
                 return
             with contextlib.suppress(DatabaseError, InterfaceError):
                 if await in_thread(user_of_scope, self.scope) is None:
-                    await self.close(CloseCode.NOT_SIGNED_IN)
+                    self._leave(CloseCode.NOT_SIGNED_IN)
                     return
 
     def _within_pace(self) -> bool:
@@ -99,5 +106,37 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
     async def _send_text(self, frame: str) -> None:
         await self.send(text_data=frame)
 
-    async def _close_with(self, code: CloseCode) -> None:
-        await self.close(code)
+    def _end_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    async def _say_goodbye(self, code: CloseCode) -> None:
+        # A browser that has stopped reading never takes the closing frame either.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.close(code)
+
+    def _leave(self, code: CloseCode) -> None:
+        """End the connection soon; `__call__` does it, because granian cannot close while it receives."""
+        self._part()
+        self._close_code = code
+        self._leaving.set()
+
+    def _part(self) -> None:
+        if self.connection is not None:
+            self.hub.part(self.connection)
+            self.connection = None
+
+    async def _until_leaving(self, receiving: Coroutine[Any, Any, Any]) -> Any:
+        """Give what is received, or stop as soon as the connection is to end."""
+        heard = asyncio.ensure_future(receiving)
+        leaving = asyncio.ensure_future(self._leaving.wait())
+        try:
+            await asyncio.wait((heard, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if self._leaving.is_set():
+                raise StopConsumer
+            return heard.result()
+        finally:
+            leaving.cancel()
+            heard.cancel()
+            await asyncio.wait((heard,))

@@ -53,11 +53,10 @@ class Hub:
         self._tasks = [start_task(run) for run in runs]
 
     async def stop(self) -> None:
-        """Stop listening and send everyone away, to come back soon."""
+        """Stop listening. By then the server has cut the connections."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(one.leave() for one in tuple(self.connections)), return_exceptions=True)
 
     # --- what the listener says ---
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from contextlib import ExitStack
 
 import pytest
 from django.conf import settings
@@ -13,7 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 from accounts.codes import make_code
 from accounts.models import User
 from accounts.tests.factories import bearer
-from config.tests.web_server import WebServer
+from config.tests.web_server import WebServer, web_server
 from live.tests.browser import PATIENCE_SECONDS, browser
 
 
@@ -131,6 +132,17 @@ def test_bytes_end_the_connection(server: WebServer, owner: User) -> None:
     with browser(server, owner) as ann:
         ann.socket.send(b"{}")
         assert close_code(ann.socket) == 1009
+
+
+@pytest.mark.usefixtures("server")
+def test_a_server_that_stops_does_not_wait_for_its_browsers(owner: User) -> None:
+    with ExitStack() as stack:
+        server = stack.enter_context(web_server())
+        socket = connect(server.live_url, additional_headers=bearer(owner))
+        assert socket.recv(PATIENCE_SECONDS)
+        stack.close()
+
+        assert close_code(socket) is not None
 
 
 def test_too_many_messages_end_the_connection(server: WebServer, owner: User) -> None:
