@@ -138,11 +138,11 @@ def test_bytes_end_the_connection(server: WebServer, owner: User) -> None:
 def test_a_server_that_stops_does_not_wait_for_its_browsers(owner: User) -> None:
     with ExitStack() as stack:
         server = stack.enter_context(web_server())
-        socket = connect(server.live_url, additional_headers=bearer(owner))
-        assert socket.recv(PATIENCE_SECONDS)
-        stack.close()
+        with connect(server.live_url, additional_headers=bearer(owner)) as socket:
+            assert socket.recv(PATIENCE_SECONDS)
+            stack.close()
 
-        assert close_code(socket) is not None
+            assert close_code(socket) is not None
 
 
 def test_too_many_messages_end_the_connection(server: WebServer, owner: User) -> None:
