@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
@@ -277,6 +277,7 @@ def test_any_sequence_of_moves_leaves_what_the_model_says() -> None:
             deadline=None,
             derandomize=True,
             database=None,
+            phases=[Phase.generate],  # a sequence is short enough to read; to shrink one takes minutes here
             suppress_health_check=list(HealthCheck),
         ),
     )
