@@ -24,5 +24,6 @@ export default {
     '/node_modules/(?!(msw|@mswjs|until-async|rettime|@open-draft|@bundled-es-modules)/)',
   ],
   restoreMocks: true,
+  testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -35,7 +35,7 @@ export default function Dashboard() {
   const stats = useStats();
   const canAct = useMe().data?.can_submit ?? false;
   const phone = useIsPhone();
-  const { preferences, change: prefer } = usePreferences();
+  const { change: prefer } = usePreferences();
   const { asked, ask, confirm, forget } = useAsking();
   const onFirstPage = search.page === 1 && !search.cursor;
   const fresh = useFreshRows(jobs, onFirstPage);
@@ -94,7 +94,6 @@ export default function Dashboard() {
                 prefer({ pageSize: size });
                 change({ size });
               }}
-              size={preferences.pageSize}
             />
           )}
         </>

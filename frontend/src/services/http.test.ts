@@ -32,7 +32,7 @@ test('an unsafe request carries the CSRF token that /me/ gave', async () => {
     }),
   );
   await fetchMe();
-  await createJob({ name: 'hello' });
+  await createJob({ name: 'hello' }, 'key-1');
   expect(token).toBe('csrf-1');
 });
 
@@ -60,7 +60,7 @@ test('a problem keeps its sentence, its fields, its hint and its request id', as
       }),
     ),
   );
-  const failure = await failureOf(createJob({ name: 'x', priority: 11 }));
+  const failure = await failureOf(createJob({ name: 'x', priority: 11 }, 'key-2'));
   expect(failure).toMatchObject({ message: 'Two fields are wrong.', hint: 'Mend them.', requestId: 'abc' });
   expect(failure.field('priority')).toBe('At most 10.');
   expect(failure.field('name')).toBeUndefined();

@@ -15,7 +15,6 @@ interface Props {
   page: JobPage;
   at: Place;
   go: (place: Partial<Place>) => void;
-  size: number;
   onSize: (size: number) => void;
 }
 

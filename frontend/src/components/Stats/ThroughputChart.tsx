@@ -96,7 +96,7 @@ function Bar({ hour, x, scale }: { hour: Hour; x: number; scale: number }) {
 
 function HourTable({ hours }: { hours: Hour[] }) {
   return (
-    <div tabIndex={0} role="region" aria-label="Ended per hour" className="max-h-56 overflow-y-auto">
+    <div tabIndex={0} role="region" aria-label="Ended per hour table" className="max-h-56 overflow-y-auto">
       <table className="w-full text-end">
         <thead className="sticky top-0 bg-surface text-small text-muted">
           <tr>

@@ -1,0 +1,104 @@
+import { render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { MemoryRouter } from 'react-router';
+import { JobTable } from '@/components/JobList/JobTable';
+import type { Job } from '@/services/jobs';
+import { jobFactory } from '@/test/jobFactory';
+import type { Ordering } from '@/utils/ordering';
+
+const order = jest.fn();
+const act = jest.fn();
+beforeEach(() => jest.resetAllMocks());
+
+interface Options {
+  stale?: boolean;
+  canAct?: boolean;
+  ordering?: Ordering;
+}
+
+function table(
+  jobs: Job[] | undefined,
+  { stale = false, canAct = true, ordering = '-created_at' }: Options = {},
+) {
+  render(
+    <MemoryRouter>
+      <JobTable
+        jobs={jobs}
+        expected={20}
+        stale={stale}
+        ordering={ordering}
+        onOrdering={order}
+        canAct={canAct}
+        onAction={act}
+      />
+    </MemoryRouter>,
+  );
+  return screen.getByRole('table', { name: 'Jobs' });
+}
+
+const actionsOf = (job: Job) =>
+  within(screen.getByRole('row', { name: new RegExp(job.name) }))
+    .getAllByRole('button')
+    .map((button) => button.getAttribute('aria-label')?.split(' ')[0]);
+
+test('a row leads to its job', () => {
+  const job = jobFactory.running();
+  table([job]);
+  expect(screen.getByRole('link', { name: job.name })).toHaveAttribute('href', `/jobs/${job.id}`);
+});
+
+test('a failed row shows its cause, a waiting one what it waits for', () => {
+  table([jobFactory.failed(), jobFactory.pending({ waiting_for: '2 CPUs to be free' })]);
+  expect(screen.getByText('Exit code 3')).toBeInTheDocument();
+  expect(screen.getByText('2 CPUs to be free')).toBeInTheDocument();
+});
+
+test('each state offers what can be done in it', () => {
+  const jobs = [jobFactory.pending(), jobFactory.running(), jobFactory.failed()] as const;
+  table([...jobs]);
+  expect(jobs.map(actionsOf)).toEqual([['Cancel', 'Delete'], ['Cancel'], ['Retry', 'Delete']]);
+});
+
+test('a cancel that was asked for is not asked for twice', () => {
+  const job = jobFactory.cancelling();
+  table([job]);
+  expect(screen.getByRole('button', { name: `Cancel ${job.name}` })).toBeDisabled();
+});
+
+test('an action is told with its job', async () => {
+  const job = jobFactory.failed();
+  table([job]);
+  await userEvent.click(screen.getByRole('button', { name: `Retry ${job.name}` }));
+  expect(act).toHaveBeenCalledWith('retry', job);
+});
+
+test('who may only look is offered no action', () => {
+  table([jobFactory.failed()], { canAct: false });
+  expect(screen.queryByRole('button', { name: /Retry/ })).toBeNull();
+});
+
+test('headers sort, and say how the table is sorted', async () => {
+  table([jobFactory.running()], { ordering: '-priority' });
+  expect(screen.getByRole('columnheader', { name: 'Priority' })).toHaveAttribute('aria-sort', 'descending');
+  expect(screen.getByRole('columnheader', { name: 'Job' })).toHaveAttribute('aria-sort', 'none');
+  await userEvent.click(screen.getByRole('button', { name: 'Job' }));
+  expect(order).toHaveBeenCalledWith('name');
+});
+
+test('while the first page loads there are as many rows as will come', () => {
+  const shown = table(undefined);
+  expect(shown).toHaveAttribute('aria-busy', 'true');
+  expect(within(shown).getAllByRole('row')).toHaveLength(21);
+});
+
+test('while another page loads the old rows stay', () => {
+  const job = jobFactory.completed();
+  expect(table([job], { stale: true })).toHaveAttribute('aria-busy', 'true');
+  expect(screen.getByText(job.name)).toBeInTheDocument();
+});
+
+test('the time that a running job takes is its own, not a number of the list', () => {
+  const started = new Date(Date.now() - 65_000).toISOString();
+  table([jobFactory.running({ started_at: started, execution_time: 3 })]);
+  expect(screen.getByText(/^1 min 0\d s$/)).toBeInTheDocument();
+});
