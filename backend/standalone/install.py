@@ -194,14 +194,13 @@ def ensure(name: str, step: Step) -> None:
     began = time.monotonic()
     print(f"Setting up: {step.title} …", flush=True)
     for command in step.commands():
-        execute(step.title, command, step.folder, STAMPS / f"{name}.log")
+        execute(step.title, command, step.folder, STAMPS / f"{name}.log", began)
     stamp_file.write_text(stamp)
     print(f"Set up: {step.title} ({time.monotonic() - began:.0f} s)", flush=True)
 
 
-def execute(title: str, command: Command, folder: Path, log: Path) -> None:
-    """Run one command, its output in `log`, with a sign of life now and then."""
-    began = time.monotonic()
+def execute(title: str, command: Command, folder: Path, log: Path, began: float) -> None:
+    """Run one command of a step, its output in `log`, with a sign of life now and then."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output
@@ -230,8 +229,10 @@ def install_browser() -> None:
     if any(shutil.which(name) for name in BROWSERS):
         return
     print("Setting up: Chromium …", flush=True)
+    began = time.monotonic()
     for command in apt_install("chromium", "fonts-dejavu-core"):
-        execute("Chromium", command, ROOT, STAMPS / "browser.log")
+        execute("Chromium", command, ROOT, STAMPS / "browser.log", began)
+    print(f"Set up: Chromium ({time.monotonic() - began:.0f} s)", flush=True)
 
 
 if __name__ == "__main__":
