@@ -86,14 +86,14 @@ class TextField(serializers.CharField):
 
 
 class WholeField(serializers.IntegerField):
-    """A whole number, written as one."""
+    """A whole number. 5.0 is one, as JSON Schema has it; "5" and true are none."""
 
     default_error_messages = {"invalid": "This must be a whole number."}
 
     def to_internal_value(self, data: Any) -> int:
-        if type(data) is not int:
+        if type(data) not in (int, float) or data != int(data):
             self.fail("invalid")
-        return data
+        return int(data)
 
 
 class NumberField(serializers.FloatField):

@@ -49,7 +49,7 @@ FIELDS: list[tuple[str, dict[str, Any]]] = [
     ("priority", {"priority": 0}),
     ("priority", {"priority": 11}),
     ("priority", {"priority": "5"}),
-    ("priority", {"priority": 5.0}),
+    ("priority", {"priority": 5.5}),
     ("priority", {"priority": True}),
     ("priority", {"priority": None}),
     ("scheduled_at", {"scheduled_at": "2036-01-01T00:00:00"}),
