@@ -37,7 +37,8 @@ def current_process(argv: list[str] | None = None) -> Process:
     program = Path(arguments[0]).name if arguments else ""
     command = arguments[1] if program.startswith("manage") and len(arguments) > 1 else ""
     if command in ENGINE_COMMANDS:
-        return Process(f"jobdeck-{command}", ENGINE_STATEMENT_SECONDS, LOCK_SECONDS, 12)
+        # Two threads that never let go of their connections: a pool would only be slow to notice a cut one.
+        return Process(f"jobdeck-{command}", ENGINE_STATEMENT_SECONDS, LOCK_SECONDS, 0)
     if command:
         # Migrations and one-off commands may take as long as they need.
         return Process(f"jobdeck-{command}", 0, 0, 0)

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "telemetry.requests.RequestLogMiddleware",
     "config.door.DoorMiddleware",
+    "config.outage.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.static.StaticMiddleware",

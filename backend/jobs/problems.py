@@ -57,7 +57,9 @@ def problem_response(problem: Problem, request: HttpRequest | Request) -> HttpRe
     """Answer a request with a problem."""
     body = problem_body(problem, getattr(request, "request_id", ""))
     headers = {"Content-Length": str(len(body)), **problem_headers(problem)}
-    return HttpResponse(body, status=problem.status, content_type=CONTENT_TYPE, headers=headers)
+    response = HttpResponse(body, status=problem.status, content_type=CONTENT_TYPE, headers=headers)
+    response.problem = problem.code  # type: ignore[attr-defined]  # config.outage looks for one
+    return response
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse:

@@ -31,7 +31,11 @@ def test_timeouts_go_with_the_process_and_what_the_address_says_comes_last() -> 
 def test_a_process_is_known_by_its_command() -> None:
     assert current_process(["/x/bin/granian", "--port"]).name == "jobdeck-web"
     assert current_process(["manage.py", "worker"]).name == "jobdeck-worker"
-    assert current_process(["manage.py", "worker"]).connections > 0
+    assert current_process(["manage.py", "worker"]).statement_seconds > 0
+
+
+def test_the_engine_keeps_its_connections_and_needs_no_pool() -> None:
+    assert current_process(["manage.py", "worker"]).connections == 0
 
 
 def test_one_off_commands_take_their_time_and_need_no_pool() -> None:
