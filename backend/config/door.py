@@ -11,12 +11,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from config.hosts import DEFAULT_PORTS
+from config.hosts import DEFAULT_PORTS, is_tls_only
 from jobs.errors import BadHost, BadOrigin, Problem
 from jobs.problems import problem_response
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FOREIGN_SITES = frozenset({"cross-site", "same-site"})
+HSTS_SECONDS = 365 * 24 * 3600
 # Probes come by address; what they learn is not secret.
 ANY_HOST = frozenset({"/livez", "/readyz"})
 
@@ -29,7 +30,12 @@ class DoorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         problem = _refusal(request)
-        return problem_response(problem, request) if problem else self.get_response(request)
+        if problem:
+            return problem_response(problem, request)
+        response = self.get_response(request)
+        if is_tls_only(request.META.get("HTTP_HOST", ""), settings.SERVED_ORIGINS):
+            _keep_to_tls(response)
+        return response
 
 
 def host_is_served(host: str) -> bool:
@@ -61,6 +67,13 @@ def _refusal(request: HttpRequest) -> Problem | None:
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         return BadOrigin("A request with a browser's cookie must say which page it comes from (Origin).")
     return None
+
+
+def _keep_to_tls(response: HttpResponseBase) -> None:
+    """Behind a proxy with TLS, the browser shall never come, or send a cookie, without."""
+    response["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}"
+    for cookie in response.cookies.values():
+        cookie["secure"] = True
 
 
 def _host_of_http_1_0(request: HttpRequest) -> str:

@@ -32,6 +32,11 @@ def served_hosts(origins: Iterable[str]) -> frozenset[str]:
     return frozenset(one.split("://", 1)[1] for one in origins)
 
 
+def is_tls_only(host: str, origins: Iterable[str]) -> bool:
+    """Say whether browsers reach us under this Host header by https and by nothing else."""
+    return {one.partition("://")[0] for one in origins if one.endswith(f"://{host.lower()}")} == {"https"}
+
+
 def origin(scheme: str, host: str, port: int) -> str:
     """Write an origin as browsers do: lower case, without the scheme's own port."""
     name = host.lower()

@@ -4,8 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.test import Client
+
+from accounts.codes import make_code
+from accounts.owner import find_owner
+from accounts.tests.factories import admin
+from config.hosts import served_hosts, served_origins
 
 SIGNIN = "/api/auth/signin/"
 OURS = "localhost:8000"
@@ -76,6 +81,24 @@ def test_a_browsers_cookie_needs_an_origin_to_change_something(client: Client) -
 
     assert_refused(post(client), 403, "bad_origin")
     assert client.get("/api/me/").status_code == 401
+
+
+def test_behind_a_tls_proxy_cookies_and_browsers_keep_to_tls(client: Client, settings: LazySettings) -> None:
+    settings.SERVED_ORIGINS = served_origins("127.0.0.1", 8000, ["jobs.example.org"])
+    settings.SERVED_HOSTS = served_hosts(settings.SERVED_ORIGINS)
+
+    def sign_in(host: str, origin: str) -> Any:
+        body = json.dumps({"code": make_code(find_owner() or admin())})
+        headers = {"Host": host, "Origin": origin}
+        return client.post(SIGNIN, body, content_type="application/json", headers=headers)
+
+    behind = sign_in("jobs.example.org", "https://jobs.example.org")
+    assert behind.cookies[settings.SESSION_COOKIE_NAME]["secure"]
+    assert behind["Strict-Transport-Security"]
+
+    plain = sign_in(OURS, f"http://{OURS}")
+    assert not plain.cookies[settings.SESSION_COOKIE_NAME]["secure"]
+    assert "Strict-Transport-Security" not in plain
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])

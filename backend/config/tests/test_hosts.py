@@ -1,4 +1,4 @@
-from config.hosts import served_hosts, served_origins, split_host
+from config.hosts import is_tls_only, served_hosts, served_origins, split_host
 
 
 def test_loopback_is_served_by_all_its_names_on_our_port_only() -> None:
@@ -36,6 +36,16 @@ def test_an_extra_name_with_a_port_stands_as_it_is() -> None:
 
     assert {"http://localhost:5173", "http://plain.example.org"} <= extra
     assert "https://plain.example.org" not in extra
+
+
+def test_a_name_behind_a_tls_proxy_is_reached_by_https_only() -> None:
+    origins = served_origins("127.0.0.1", 8000, ["jobs.example.org", "plain.example.org:80"])
+
+    assert is_tls_only("jobs.example.org", origins)
+    assert not is_tls_only("jobs.example.org:8000", origins)
+    assert not is_tls_only("plain.example.org", origins)
+    assert not is_tls_only("localhost:8000", origins)
+    assert not is_tls_only("", origins)
 
 
 def test_names_split_from_their_ports() -> None:

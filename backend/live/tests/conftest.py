@@ -22,6 +22,15 @@ def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> "Iterat
         events.close()
 
 
+@pytest.fixture(scope="session")
+def impatient(server: "WebServer") -> "Iterator[WebServer]":
+    """A server with little patience; `server` keeps the database up around it."""
+    from config.tests.web_server import web_server
+
+    with web_server(app="live.tests.impatient:application") as running:
+        yield running
+
+
 @pytest.fixture
 def owner(transactional_db: None) -> "User":
     from accounts.tests.factories import admin

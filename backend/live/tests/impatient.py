@@ -1,9 +1,10 @@
-"""The server, but with little patience for readers who stall."""
+"""The server, but with little patience: for readers who stall, and in looking who is still signed in."""
 
 from config.asgi import application  # isort: skip  (sets Django up for the others)
 
-from live import connection
+from live import connection, consumer
 
 connection.SEND_SECONDS = 1.0
+consumer.LOOK_AGAIN_SECONDS = 0.3
 
 __all__ = ["application"]

@@ -134,6 +134,16 @@ def test_bytes_end_the_connection(server: WebServer, owner: User) -> None:
         assert close_code(ann.socket) == 1009
 
 
+def test_who_signs_out_is_sent_away(impatient: WebServer, owner: User) -> None:
+    cookie = session_cookie(impatient, owner)
+
+    with connect(impatient.live_url, additional_headers={**cookie, "Origin": impatient.origin}) as socket:
+        assert json.loads(socket.recv(PATIENCE_SECONDS))["type"] == "hello"
+        SessionStore(cookie["Cookie"].partition("=")[2]).flush()
+
+        assert close_code(socket) == 4401
+
+
 @pytest.mark.usefixtures("server")
 def test_a_server_that_stops_does_not_wait_for_its_browsers(owner: User) -> None:
     with ExitStack() as stack:

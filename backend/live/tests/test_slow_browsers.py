@@ -4,7 +4,6 @@ import contextlib
 import json
 import socket
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -15,20 +14,13 @@ from websockets.uri import parse_uri
 
 from accounts.models import User
 from accounts.tests.factories import bearer
-from config.tests.web_server import WebServer, web_server
+from config.tests.web_server import WebServer
 from jobs import logs
 from jobs.tests.domain.rows import running, submit
 from jobs.transitions import Claimed
 from live.tests.browser import PATIENCE_SECONDS, browser
 
 MEGABYTE = 1024 * 1024
-
-
-@pytest.fixture(scope="module")
-def impatient(server: WebServer) -> Iterator[WebServer]:
-    """A server that waits a second for readers; `server` keeps the database up around it."""
-    with web_server(app="live.tests.impatient:application") as running_server:
-        yield running_server
 
 
 @pytest.fixture
