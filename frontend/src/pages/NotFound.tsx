@@ -6,12 +6,15 @@ import { usePageTitle } from '@/hooks/ui/usePageTitle';
 export default function NotFound() {
   usePageTitle('Not found');
   return (
-    <EmptyState
-      icon={Compass}
-      title="There is no such page"
-      actions={<LinkButton to="/">Go to the jobs</LinkButton>}
-    >
-      The address may be mistyped, or the page has moved.
-    </EmptyState>
+    <>
+      <h1 className="sr-only">Not found</h1>
+      <EmptyState
+        icon={Compass}
+        title="There is no such page"
+        actions={<LinkButton to="/">Go to the jobs</LinkButton>}
+      >
+        The address may be mistyped, or the page has moved.
+      </EmptyState>
+    </>
   );
 }

@@ -5,10 +5,10 @@ test('a status that is reported shows at once, with its message and progress', a
   await page.goto(`/jobs/${job.id}`);
   await page.getByRole('button', { name: 'Update status' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Status').selectOption('RUNNING');
+  await dialog.getByRole('radio', { name: 'Running' }).check();
   await dialog.getByLabel('Progress').fill('40');
   await dialog.getByLabel('Message').fill('nearly half');
-  await dialog.getByRole('button', { name: 'Update status' }).click();
+  await dialog.getByRole('button', { name: 'Set running' }).click();
 
   await expect(dialog).toBeHidden();
   await expect(page.getByRole('main').getByText('Running').first()).toBeVisible();
