@@ -77,8 +77,12 @@ class ProcessLog:
         return self._shows
 
     def _rotate(self) -> None:
-        shutil.copyfile(self.path, self._old)
-        self._old.chmod(0o600)
+        try:
+            shutil.copyfile(self.path, self._old)
+            self._old.chmod(0o600)
+        except OSError:
+            # No room for it: the bound matters more than old lines.
+            self._old.unlink(missing_ok=True)
         # The writers append: after this they write at the start of the emptied file.
         with self.path.open("r+b") as file:
             file.truncate(0)

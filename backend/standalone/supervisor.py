@@ -4,9 +4,11 @@ import signal
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from types import FrameType
 
 from config.env import Env
+from config.paths import FolderRefused
 from standalone import commands, roster
 from standalone.child import Child, Spawn
 from standalone.errors import CannotStart
@@ -132,13 +134,18 @@ class Supervisor:
 
     def _launch(self, child: Child) -> None:
         child.start()
-        roster.write(self._env.home.children, self._children)
+        # A full disk must not end what keeps everything running.
+        with suppress(OSError):
+            roster.write(self._env.home.children, self._children)
 
     def _launch_again(self, child: Child) -> None:
         try:
             self._launch(child)
-        except CannotStart as error:
-            self._terminal.say(f"{error} The next try is in {child.postpone():g} s.", "error")
+        except (CannotStart, FolderRefused, OSError) as error:
+            wait = child.postpone()
+            self._terminal.say(
+                f"{child.name} cannot be started: {error} The next try is in {wait:g} s.", "error"
+            )
 
     def _stop(self) -> None:
         asked = self._asked

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,8 @@ class Terminal:
     def say(self, text: str, level: str = "info", *, keep: bool = True) -> None:
         """Print `text`; `keep=False` leaves it out of the log (secrets, and what stands in another log)."""
         if keep:
-            self._keep(text, level)
+            with suppress(OSError):  # a full disk
+                self._keep(text, level)
         if self._gone:
             return
         try:

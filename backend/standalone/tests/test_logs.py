@@ -82,3 +82,16 @@ def test_of_a_flood_only_the_end_is_read(log: ProcessLog, monkeypatch: pytest.Mo
 def test_logs_are_closed_to_others(log: ProcessLog) -> None:
     write(log, "x")
     assert log.path.stat().st_mode & 0o077 == 0
+
+
+def test_a_big_file_is_emptied_even_without_room_for_its_copy(
+    log: ProcessLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: Path, target: Path) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(logs, "MOST_BYTES", 10)
+    monkeypatch.setattr("shutil.copyfile", full)
+    write(log, "2026-01-02 [info] first\n")
+    log.news()
+    assert log.path.stat().st_size == 0
