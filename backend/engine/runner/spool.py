@@ -9,10 +9,12 @@ or none of it. Nothing is synced to disk: after a reboot no process is left, and
 import contextlib
 import errno
 import json
+import logging
 import os
 import queue
 import secrets
 import shutil
+import stat
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +26,8 @@ from engine.runner.protocol import Exit, Fields, RequestError, Spec, Started
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 EXIT_RECORD_ROOM = 8192
 """Bytes set aside before the start, so that an exit can be recorded on a full disk."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +136,21 @@ class Spool:
 
     def _empty_trash(self) -> None:
         while True:
-            shutil.rmtree(self._doomed.get(), onerror=_open_and_retry)
+            path = self._doomed.get()
+            try:
+                shutil.rmtree(path, onerror=_open_and_retry)
+            except Exception:
+                log.exception("The folder %s cannot be removed.", path)
 
 
 def _open_and_retry(function: object, path: str, _: object) -> None:
     """A job may have closed a folder to its own user; open it and remove it after all."""
-    folder = Path(path)
+    tried = Path(path)
     with contextlib.suppress(OSError):
-        folder.parent.chmod(0o700)
-        if folder.is_symlink() or not folder.is_dir():
-            folder.unlink()
-            return
-        folder.chmod(0o700)
-        shutil.rmtree(folder)
+        tried.parent.chmod(0o700)
+        mode = tried.lstat().st_mode
+        if not stat.S_ISDIR(mode):
+            tried.unlink()
+        elif mode & 0o700 != 0o700:
+            tried.chmod(0o700)
+            shutil.rmtree(tried, onerror=_open_and_retry)

@@ -84,13 +84,16 @@ class Runner:
 
     def __exit__(self, *_: object) -> None:
         self.client.close()
-        if self.process.poll() is not None:
-            # A killed one may leave something; the next would sweep it up, so let it.
-            self.start()
-        code = self.stop()
-        shutil.rmtree(self.home)
-        assert code == 0
-        assert not self.cgroups(), "cgroups are left"
+        try:
+            if self.process.poll() is not None:
+                # A killed one may leave something; the next would sweep it up, so let it.
+                self.start()
+            assert self.stop() == 0
+            assert not self.cgroups(), "cgroups are left"
+        finally:
+            if self.process.poll() is None:
+                self.kill()
+            shutil.rmtree(self.home)
 
     def start(self, environment: dict[str, str] | None = None) -> None:
         self.launch(environment)

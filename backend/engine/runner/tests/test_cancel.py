@@ -1,7 +1,11 @@
+import os
+import signal
+
 import pytest
 
+from engine.runner import processes
 from engine.runner.client import RefusedError
-from engine.runner.protocol import Exit, Receipt, Spec
+from engine.runner.protocol import Exit, Receipt, Spec, encode
 from engine.runner.tests.harness import Runner, alive, lasting
 
 
@@ -81,6 +85,23 @@ def test_a_job_that_ended_first_keeps_its_result(runner: Runner) -> None:
     spec, _ = runner.ended("exit 3")
 
     ended = cancel(runner, spec, grace=1)
+
+    assert (ended["reason"], ended["exit_code"], ended["receipt"]) == ("exit_code", 3, None)
+
+
+def test_an_exit_that_was_not_yet_seen_came_first_too(own_runner: Runner) -> None:
+    spec = own_runner.run("while [ ! -e go ]; do sleep 0.05; done; exit 3")
+    record = own_runner.record(spec)
+    assert record is not None and record["started"] is not None
+    pid = record["started"]["pid"]
+    fields = {"attempt_id": spec.attempt_id, "lease": spec.lease, "reason": "cancelled", "grace": 5}
+
+    own_runner.process.send_signal(signal.SIGSTOP)
+    own_runner.file(spec, "work/go").touch()
+    own_runner.await_true(lambda: processes.read(pid) is None, "only its zombie is left")
+    os.write(own_runner.client.fileno(), encode({"id": 0, "do": "stop", **fields}))
+    own_runner.process.send_signal(signal.SIGCONT)
+    ended = own_runner.exit(spec)
 
     assert (ended["reason"], ended["exit_code"], ended["receipt"]) == ("exit_code", 3, None)
 

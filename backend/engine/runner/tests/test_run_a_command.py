@@ -1,7 +1,9 @@
 import pwd
+from pathlib import Path
 
 import pytest
 
+from engine.runner import processes
 from engine.runner.client import RefusedError
 from engine.runner.clock import boot_id
 from engine.runner.tests.harness import Runner, make_spec
@@ -137,6 +139,21 @@ def test_what_is_left_running_ends_with_the_main_process(runner: Runner) -> None
     assert "left running" in ended["message"]
 
 
+def test_orphans_come_to_the_runner(runner: Runner) -> None:
+    spec = runner.run("(sleep 1000 & echo $!); sleep 1000")
+    runner.await_output(spec, "\n")
+    pid = int(runner.output(spec))
+
+    def is_its_child() -> bool:
+        orphan = processes.read(pid)
+        return orphan is not None and orphan.parent == runner.process.pid
+
+    runner.await_true(is_its_child, "the orphan is the runner's child")
+    runner.client.stop(spec.attempt_id, spec.lease, reason="cancelled", grace=5)
+    runner.exit(spec)
+    runner.await_true(lambda: not Path(f"/proc/{pid}").exists(), "it is reaped")
+
+
 def test_a_job_that_closes_its_output_runs_on(runner: Runner) -> None:
     spec, ended = runner.ended("exec >&- 2>&-; sleep 0.2; exit 9")
 
@@ -162,7 +179,7 @@ def test_many_jobs_at_once_keep_their_own_ends(runner: Runner) -> None:
 
 
 def test_forgotten_attempts_are_gone(runner: Runner) -> None:
-    spec, _ = runner.ended("mkdir closed; touch closed/x; chmod 0 closed")
+    spec, _ = runner.ended("mkdir -p a/b; touch a/b/c; ln -s /usr a/l; chmod 500 a/b; chmod 0 a")
 
     runner.client.forget(spec.attempt_id, spec.lease)
     runner.client.forget(spec.attempt_id, spec.lease)
