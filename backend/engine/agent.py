@@ -85,6 +85,7 @@ class Agent:
         """Everything that is due, once. What fails is tried again at a later turn."""
         try:
             self._connect()
+            self._stop_jobs()
             if now() >= self._database.retry_at:
                 with self._database.use(now):
                     self._work()
@@ -108,12 +109,13 @@ class Agent:
         self._take_stock(self._hello)
         if not self._presence.beat():
             self._presence.register(self._description(self._hello))
-        self._advance_stop()
+        if self._stopping.stage is not Stage.NONE and self._presence.state != Worker.State.DRAINING:
+            self._presence.become(Worker.State.DRAINING)
         self._cancels.carry_out(self._env.grace_seconds)
         self._follow()
         if self._stopping.stage is Stage.NONE:
             self._claims.claim(self._terms(self._hello))
-        self._leases.renew(self._env.grace_seconds)
+        self._in_agreement &= self._leases.renew(self._env.grace_seconds)
 
     def _follow(self) -> None:
         self._hear()
@@ -165,19 +167,16 @@ class Agent:
                 self._follower.output(event.attempt_id)
         return bool(events)
 
-    def _advance_stop(self) -> None:
-        running = self._hands.running()
-        self._stopping.advance(now(), running=bool(running))
-        if self._stopping.stage is Stage.NONE:
+    def _stop_jobs(self) -> None:
+        """On the way to a stop, end what still runs. Needs no database."""
+        if self._stopping.stage is not Stage.ENDING or not self._executor.connected:
             return
-        if self._presence.state != Worker.State.DRAINING:
-            self._presence.become(Worker.State.DRAINING)
-        if self._stopping.stage is Stage.ENDING:
-            for held in running:
-                if held.phase is Phase.RUNNING and not held.stop_sent:
-                    stop(self._executor, held, "interrupted", self._env.grace_seconds)
+        for held in self._hands.running():
+            if held.phase is Phase.RUNNING and not held.stop_sent:
+                stop(self._executor, held, "interrupted", self._stopping.grace)
 
     def _over(self) -> bool:
+        self._stopping.advance(now(), running=bool(self._hands.running()))
         return self._leaving or self._stopping.over(now(), in_hand=bool(len(self._hands)))
 
     def _leave(self) -> None:

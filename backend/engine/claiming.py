@@ -1,9 +1,10 @@
 """Claims jobs for all the room that is free, and has them started."""
 
 import logging
+import math
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -97,17 +98,11 @@ class Claims:
             held_back |= choice.held_back
             return choice.ids
 
-        look = 16 + 2 * MOST_AT_ONCE if free.cpus >= MOST_AT_ONCE else 16 + 2 * int(free.cpus + 1)
+        look = 16 + 2 * min(MOST_AT_ONCE, math.ceil(free.cpus))
         claimed = transitions.claim(terms.claimer, fitting, look=look)
         if claimed or held_back:
             return claimed
-        smaller = Claimer(
-            name=terms.claimer.name,
-            id=terms.claimer.id,
-            lease_seconds=terms.claimer.lease_seconds,
-            cpus=free.cpus,
-            memory_mb=free.memory_mb,
-        )
+        smaller = replace(terms.claimer, cpus=free.cpus, memory_mb=free.memory_mb)
         return transitions.claim(smaller, fitting, look=look)
 
     def _start(self, claimed: Sequence[Claimed], terms: Terms, *, deadline: float) -> None:
@@ -118,8 +113,9 @@ class Claims:
                 if held is None:
                     continue
                 failpoints.reach("agent.starting")
+                moment = datetime.now(UTC)
                 if self._submit(job, held, terms, deadline):
-                    started.append((held.ref, datetime.now(UTC)))
+                    started.append((held.ref, moment))
                     failpoints.reach("agent.started")
         finally:
             self._note_started(started)

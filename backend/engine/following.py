@@ -70,9 +70,6 @@ class Follower:
                 return
             for held in hungry:
                 self._ship_next(held, moment)
-        for held in self._hands:
-            if held.phase is Phase.RUNNING and not held.has_news:
-                held.ship_again_at = now() + SECONDS_BETWEEN_PIECES
 
     def report(self) -> None:
         """Write the progress that is due; of what has ended, the last."""

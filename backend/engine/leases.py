@@ -1,8 +1,10 @@
 """Keeps what runs ours: renews leases, passes the new deadlines on, ends what the database has given away."""
 
 import logging
+from collections.abc import Sequence
 
 from engine import lookups
+from engine.database import all_or_each
 from engine.executors.base import Executor, Refused
 from engine.held import Hands, Held, Phase, now
 from engine.runner.clock import boottime
@@ -30,26 +32,31 @@ class Leases:
     def due_at(self) -> float | None:
         return self._renew_at if self._hands.running() else None
 
-    def renew(self, grace: float) -> None:
-        """Renew every lease at a third of its length."""
+    def renew(self, grace: float) -> bool:
+        """Renew every lease at a third of its length; False when the executor does not know them all."""
         running = [held for held in self._hands.running() if held.ours]
         if not running or now() < self._renew_at:
-            return
+            return True
+        self._renew_at = now() + self._lease_seconds / 3
+        unknown: list[int] = []
+        all_or_each(running, lambda some: unknown.extend(self._renew(some, grace)), self._try_again_soon)
+        return not unknown
+
+    def _renew(self, held: Sequence[Held], grace: float) -> list[int]:
         # Read before the database's clock, so that we never believe in a lease for longer than it does.
         deadline = boottime() + self._lease_seconds
-        kept = transitions.renew([held.ref for held in running])
+        kept = transitions.renew([one.ref for one in held])
         failpoints.reach("agent.renewed")
-        self._executor.extend([_lease(held, deadline) for held in running if held.attempt_id in kept])
-        for held in running:
-            if held.attempt_id not in kept:
-                self.fence(held, grace)
-        self._renew_at = now() + self._lease_seconds / 3
+        unknown = self._executor.extend([_lease(one, deadline) for one in held if one.attempt_id in kept])
+        for one in held:
+            if one.attempt_id not in kept:
+                log.warning("Attempt %d is not ours any more and is ended.", one.attempt_id)
+                one.ours = False
+                stop(self._executor, one, "fenced", grace)
+        return unknown
 
-    def fence(self, held: Held, grace: float) -> None:
-        """The database has given it to somebody else: it must end here."""
-        log.warning("Attempt %d is not ours any more and is ended.", held.attempt_id)
-        held.ours = False
-        stop(self._executor, held, "fenced", grace)
+    def _try_again_soon(self, _: Held) -> None:
+        self._renew_at = min(self._renew_at, now() + self._lease_seconds / 30)
 
 
 class Cancels:

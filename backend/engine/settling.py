@@ -4,8 +4,10 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.db import Error
+
 from engine import endings, lookups
-from engine.database import all_or_each
+from engine.database import all_or_each, is_away
 from engine.executors.base import Executor, Refused
 from engine.held import Hands, Held, Phase, now
 from engine.results import BadResult, parse_result
@@ -47,15 +49,24 @@ class Settler:
             if held.has_news or any(held.folder.size(s) > held.shipped[s] for s in STREAMS):
                 held.has_news = True
                 continue
-            logs.finish(held.attempt_id, held.lease)
             try:
-                self._executor.forget(held.attempt_id, str(held.lease))
+                self._forget(held)
+            except Error as error:
+                if is_away(error):
+                    raise
+                log.exception("The log of attempt %d could not be closed.", held.attempt_id)
+                held.leave_alone(moment)
             except Refused as error:
-                if error.code == "running":
-                    held.leave_alone(moment)
-                    continue
-            failpoints.reach("agent.forgotten")
-            self._hands.drop(held)
+                # It has ended, and its processes are still being swept up.
+                log.info("Attempt %d is not forgotten yet: %s", held.attempt_id, error)
+                held.leave_alone(moment)
+
+    def _forget(self, held: Held) -> None:
+        logs.finish(held.attempt_id, held.lease)
+        failpoints.reach("agent.finished")
+        self._executor.forget(held.attempt_id, str(held.lease))
+        failpoints.reach("agent.forgotten")
+        self._hands.drop(held)
 
     def _write(self, items: Sequence[tuple[Held, Ending]]) -> None:
         outcome = transitions.settle([ending for _, ending in items])
@@ -84,10 +95,10 @@ def _ending(held: Held) -> Ending:
 
 def _result(held: Held) -> tuple[object, str]:
     """What the job left as its result, or the sentence that says why that was not taken."""
-    data = held.folder.result()
-    if data is None:
-        return None, ""
     try:
-        return parse_result(data), ""
+        data = held.folder.result()
+        return (None if data is None else parse_result(data)), ""
     except BadResult as error:
         return None, f"Its result was not taken: {error}."
+    except OSError as error:
+        return None, f"Its result could not be read: {error.strerror}."

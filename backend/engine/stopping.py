@@ -5,7 +5,10 @@ from enum import IntEnum
 WAIT_SECONDS = 10.0
 """For jobs that are about to end by themselves."""
 
-BOOKS_SECONDS = 20.0
+MOST_GRACE = 10.0
+"""From SIGTERM to SIGKILL, whatever a cancel allows."""
+
+BOOKS_SECONDS = 10.0
 """After the grace, for ends and logs to be stored; then they stay in the spool for the next start."""
 
 
@@ -19,7 +22,7 @@ class Stopping:
     """Times are of time.monotonic()."""
 
     def __init__(self, grace: float) -> None:
-        self._grace = grace
+        self.grace = min(grace, MOST_GRACE)
         self._stage_since = 0.0
         self.stage = Stage.NONE
 
@@ -35,13 +38,13 @@ class Stopping:
         """Whether nothing is left to do, or no time to do it."""
         if self.stage is not Stage.ENDING:
             return False
-        return not in_hand or now >= self._stage_since + self._grace + BOOKS_SECONDS
+        return not in_hand or now >= self._stage_since + self.grace + BOOKS_SECONDS
 
     def due_at(self) -> float | None:
         if self.stage is Stage.NONE:
             return None
         return self._stage_since + (
-            WAIT_SECONDS if self.stage is Stage.WAITING else self._grace + BOOKS_SECONDS
+            WAIT_SECONDS if self.stage is Stage.WAITING else self.grace + BOOKS_SECONDS
         )
 
     def _enter(self, stage: Stage, now: float) -> None:

@@ -36,7 +36,9 @@ class Wakeups:
 
     def fileno(self) -> int | None:
         """Readable when there may be a hint; None while not connected."""
-        return None if self._connection is None else self._connection.fileno()
+        if self._connection is None or self._connection.closed:
+            return None
+        return self._connection.fileno()
 
     def heard(self) -> bool:
         """Whether there was a hint since the last call, or one may have been lost; never waits."""

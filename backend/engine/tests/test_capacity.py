@@ -1,0 +1,59 @@
+import pytest
+
+from engine.capacity import STARVES_AFTER_SECONDS, Room, choose
+from jobs.transitions import Candidate
+
+EMPTY = Room(cpus=8, memory_mb=8000)
+
+
+def candidate(id: int, cpus: float = 1, memory_mb: int = 0, waiting_seconds: float = 0) -> Candidate:
+    return Candidate(id=id, priority=5, cpus=cpus, memory_mb=memory_mb, waiting_seconds=waiting_seconds)
+
+
+def chosen(*candidates: Candidate, free: Room = EMPTY, most: int = 100) -> list[int]:
+    return list(choose(candidates, free, most).ids)
+
+
+def test_what_fits_is_taken_in_order() -> None:
+    assert chosen(candidate(1, 4), candidate(2, 4), candidate(3, 1)) == [1, 2]
+
+
+def test_what_does_not_fit_is_passed_over() -> None:
+    assert chosen(candidate(1, 6), candidate(2, 4), candidate(3, 2)) == [1, 3]
+
+
+def test_memory_counts_as_cpus_do() -> None:
+    assert chosen(candidate(1, 1, 5000), candidate(2, 1, 5000), candidate(3, 1, 3000)) == [1, 3]
+
+
+def test_no_more_are_taken_than_asked_for() -> None:
+    assert chosen(*(candidate(id) for id in range(1, 9)), most=3) == [1, 2, 3]
+
+
+def test_tenths_of_a_core_fill_it() -> None:
+    tenths = [candidate(id, 0.1) for id in range(1, 12)]
+    assert len(chosen(*tenths, free=Room(1, 0))) == 10
+
+
+def test_nothing_that_could_delay_a_starving_job_is_started_behind_it() -> None:
+    starving = candidate(1, cpus=8, waiting_seconds=STARVES_AFTER_SECONDS)
+    choice = choose([starving, candidate(2)], Room(7, 8000), 100)
+    assert choice.ids == ()
+    assert choice.held_back
+
+
+def test_until_it_starves_others_go_first() -> None:
+    patient = candidate(1, cpus=8, waiting_seconds=STARVES_AFTER_SECONDS - 1)
+    assert chosen(patient, candidate(2), free=Room(7, 8000)) == [2]
+
+
+def test_what_a_starving_job_has_no_use_for_may_be_taken() -> None:
+    """It waits for memory alone: three cores are left over beside its own five."""
+    starving = candidate(1, cpus=5, memory_mb=6000, waiting_seconds=STARVES_AFTER_SECONDS)
+    others = [candidate(2, 2), candidate(3, 2), candidate(4, 1, 1), candidate(5, 1)]
+    assert chosen(starving, *others, free=Room(8, 5000)) == [2, 5]
+
+
+@pytest.mark.parametrize("waiting", [0, STARVES_AFTER_SECONDS])
+def test_a_job_as_large_as_the_machine_runs_when_it_is_empty(waiting: float) -> None:
+    assert chosen(candidate(1, 8, 8000, waiting)) == [1]

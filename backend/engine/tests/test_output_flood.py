@@ -1,0 +1,31 @@
+"""A job that never stops writing leaves a bounded log that says so, and its neighbours are none the worse."""
+
+import re
+
+from engine.tests.harness import Machine, log_of
+from jobs.states import Status
+
+MARKER = re.compile(rb"\n\[jobdeck: (\d+) bytes left out here; the log is capped at 1048576 bytes\]\n")
+
+
+def test_a_gigabyte_without_a_newline(own_machine: Machine) -> None:
+    own_machine.kill_agent()
+    own_machine.start_agent(JOBDECK_LOG_CAP_BYTES=str(1 << 20))
+    flood = own_machine.submit("head -c 1073741824 /dev/zero | tr '\\0' x; printf END")
+    neighbours = [
+        own_machine.submit("i=0; while [ $i -lt 50 ]; do i=$((i+1)); echo $i; sleep 0.01; done")
+        for _ in range(3)
+    ]
+    own_machine.wait_for_ends([flood, *neighbours])
+    for job in (flood, *neighbours):
+        job.refresh_from_db()
+        assert job.status == Status.COMPLETED
+    log = log_of(flood)
+    marker = MARKER.search(log)
+    assert marker is not None
+    kept = len(log) - len(marker[0])
+    assert kept == 1 << 20
+    assert kept + int(marker[1]) == 1073741824 + 3
+    assert log.endswith(b"xEND")
+    for job in neighbours:
+        assert log_of(job) == b"".join(b"%d\n" % number for number in range(1, 51))

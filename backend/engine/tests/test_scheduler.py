@@ -1,0 +1,72 @@
+"""The scheduler gives lost work to others, and only then; one of many leads."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from engine.scheduler import Scheduler
+from jobs import counters, transitions
+from jobs.models import Attempt, CounterDelta, Job
+from jobs.states import Status
+from jobs.transitions import Claimer
+
+
+@pytest.fixture
+def lost_job(transactional_db: None) -> Job:
+    """A job whose worker has not been heard of for an hour after the end of its lease."""
+    job = transitions.submit({"name": "lost", "command": "true", "max_attempts": 2}, owner_id=None).job
+    claimer = Claimer(name="gone", lease_seconds=60)
+    transitions.claim(claimer, lambda candidates: [candidate.id for candidate in candidates], look=1)
+    Attempt.objects.update(lease_until=datetime.now(UTC) - timedelta(hours=1))
+    return job
+
+
+def take_turns(*schedulers: Scheduler) -> None:
+    """One turn each, then they stop."""
+    for scheduler in schedulers:
+        scheduler.turn()
+    stop = threading.Event()
+    stop.set()
+    for scheduler in schedulers:
+        scheduler.run(stop)
+
+
+def test_a_lost_lease_is_given_away(lost_job: Job) -> None:
+    take_turns(Scheduler(unbroken_seconds=0))
+    lost_job.refresh_from_db()
+    assert (lost_job.status, lost_job.attempt) == (Status.PENDING, 2)
+
+
+def test_after_an_outage_it_waits_for_the_agents_first(lost_job: Job) -> None:
+    take_turns(Scheduler(unbroken_seconds=45))
+    lost_job.refresh_from_db()
+    assert lost_job.status == Status.RUNNING
+
+
+def test_a_lease_that_has_just_run_out_is_left_alone(lost_job: Job) -> None:
+    Attempt.objects.update(lease_until=datetime.now(UTC) - timedelta(seconds=5))
+    take_turns(Scheduler(unbroken_seconds=0))
+    lost_job.refresh_from_db()
+    assert lost_job.status == Status.RUNNING
+
+
+def test_counters_are_folded(lost_job: Job) -> None:
+    assert CounterDelta.objects.exists()
+    take_turns(Scheduler())
+    assert not CounterDelta.objects.exists()
+    assert counters.totals().by_status[Status.RUNNING] == 1
+
+
+def test_one_leads(lost_job: Job) -> None:
+    first, second = Scheduler(unbroken_seconds=45), Scheduler(unbroken_seconds=0)
+    take_turns(first, second)
+    lost_job.refresh_from_db()
+    assert lost_job.status == Status.RUNNING
+
+
+def test_another_leads_when_the_first_is_gone(lost_job: Job) -> None:
+    take_turns(Scheduler(unbroken_seconds=45))
+    take_turns(Scheduler(unbroken_seconds=0))
+    lost_job.refresh_from_db()
+    assert lost_job.status == Status.PENDING
