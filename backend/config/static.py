@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 # Vite puts a hash of the content into the names below assets/: the same name is the same content for ever.
-HASHED = re.compile(r"^/assets/.+[-.][A-Za-z0-9_-]{8,}\.\w+$")
+HASHED = re.compile(r"^/assets/.+-[A-Za-z0-9_-]{8}\.\w+$")
 
 
 class StaticMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise ships no types
