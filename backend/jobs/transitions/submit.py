@@ -41,8 +41,20 @@ def submit(
     except IntegrityError as error:
         if not idempotency_key or "job_one_per_idempotency_key" not in str(error):
             raise
-        return Submitted(_earlier(owner_id, idempotency_key, idempotency_digest), created=False)
-    return Submitted(job, created=True)
+    else:
+        return Submitted(job, created=True)
+    earlier = Job.objects.filter(owner_id=owner_id, idempotency_key=idempotency_key).first()
+    if earlier is None:  # deleted between the conflict and this look: the key is free again
+        return submit(
+            fields,
+            owner_id=owner_id,
+            message=message,
+            idempotency_key=idempotency_key,
+            idempotency_digest=idempotency_digest,
+        )
+    if earlier.idempotency_digest != idempotency_digest:
+        raise errors.IdempotencyKeyReused(job_id=earlier.pk)
+    return Submitted(earlier, created=False)
 
 
 def _insert(fields: Mapping[str, Any], owner_id: int | None, message: str, key: str, digest: str) -> Job:
@@ -64,11 +76,4 @@ def _insert(fields: Mapping[str, Any], owner_id: int | None, message: str, key: 
         id=status_id, job=job, status_type=Status.PENDING.value, timestamp=now, message=message, attempt=1
     )
     failpoints.reach("transitions.moved")
-    return job
-
-
-def _earlier(owner_id: int | None, key: str, digest: str) -> Job:
-    job = Job.objects.get(owner_id=owner_id, idempotency_key=key)
-    if job.idempotency_digest != digest:
-        raise errors.IdempotencyKeyReused(job_id=job.pk)
     return job
