@@ -1,4 +1,4 @@
-"""Tracked jobs for programs that come by HTTP: claimed under a lease, answered with what it takes to do the work."""
+"""Tracked jobs for programs that come by HTTP: claimed under a lease, with what it takes to do the work."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,8 @@
 """Totals that cost nothing to read: sums that triggers on Job keep, exact at every moment.
 
-A total is what was folded last plus what has been appended since, read in one statement. Folding moves deltas into the
-sums in one transaction, so no reader sees a delta twice or not at all, and any number of processes may fold at once.
+A total is what was folded last plus what has been appended since, read in one statement. Folding moves deltas
+into the sums in one transaction, so no reader sees a delta twice or not at all; several may
+fold at once.
 """
 
 from dataclasses import dataclass

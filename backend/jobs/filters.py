@@ -45,7 +45,7 @@ REPEATABLE = frozenset({"status", "tag"})
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """What is asked for. `given` are the values by name, for cursors; `slice` where counters know the number."""
+    """What is asked for. `given`: the values by name, for cursors. `slice`: where counters know how many."""
 
     condition: Condition
     order: Order

@@ -178,13 +178,13 @@ SHARED_SCHEMAS: dict[str, Schema] = {
     },
     "FieldError": {
         "type": "object",
-        "description": "What is wrong with one field: its path, such as environment.PATH, or nothing for the whole.",
+        "description": "What is wrong with one field: its path, such as environment.PATH, or nothing.",
         "properties": {name: {"type": "string"} for name in ("field", "message", "hint")},
         "required": ["field", "message"],
     },
     "Problem": {
         "type": "object",
-        "description": "An error (RFC 9457). `hint` says what to do, `current_status` what the job really is.",
+        "description": "An error (RFC 9457). `hint`: what to do. `current_status`: what the job is.",
         "properties": {
             "type": {"type": "string"},
             "title": {"type": "string"},
@@ -212,7 +212,7 @@ NOISE = {
 
 
 def describe_what_is_shared(result: Schema, generator: object, request: object, public: bool) -> Schema:
-    """Add to the finished description the errors of every operation and the enums (a hook of drf-spectacular)."""
+    """Add every operation's errors, and the enums, to the description (a hook of drf-spectacular)."""
     components = result["components"]
     for name, schema in components["schemas"].items():
         if name in STRICT:

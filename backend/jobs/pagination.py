@@ -105,8 +105,8 @@ class _Links:
 
 
 # --- cursors ------------------------------------------------------------------------------------------
-# A cursor names the last row of a page by its values in the order's columns, so that the next page is found by index
-# at any depth. It is signed, and holds for one filter and order only.
+# A cursor names the last row of a page by its values in the order's columns: the next page is then found by
+# index at any depth. It is signed, and holds for one filter and order only.
 
 
 def encode_cursor(filters: JobFilter, values: tuple[Any, ...], *, backwards: bool = False) -> str:

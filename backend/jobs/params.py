@@ -1,4 +1,4 @@
-"""Reads the query of an address strictly: every name known, once, and of its kind. Everything wrong is told at once."""
+"""Reads the query of an address strictly: every name known, once, of its kind; tells all that is wrong."""
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping

@@ -1,6 +1,6 @@
 """Who may see and do what with jobs: the one policy for lists, details, logs, live frames and actions.
 
-Everybody with an account sees every job. Submitters submit and act on their own; operators act on any. Whatever is
+Everybody with an account sees every job. Submitters submit and act on their own; operators on any. What is
 not to be seen is answered as if it were not there.
 """
 

@@ -1,4 +1,4 @@
-"""The dashboard's figures: totals from counters, ends and durations from hourly histograms. Never scans jobs."""
+"""The figures: totals from counters, ends and durations from hourly histograms, not from jobs."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -102,7 +102,7 @@ class _Ends:
 
 
 def percentile(buckets: Mapping[int, int], share: float) -> float | None:
-    """The duration in seconds below which this share lies: the middle of its bucket; None when there are none."""
+    """The duration in seconds below which this share lies (the middle of its bucket); None of nothing."""
     rank = share * sum(buckets.values())
     for bucket in sorted(buckets):
         rank -= buckets[bucket]

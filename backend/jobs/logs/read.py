@@ -1,4 +1,4 @@
-"""Reading what attempts wrote, by byte offset or from the end by lines. Memory and time go by what is read."""
+"""Reading what attempts wrote, by byte offset or by lines from the end; as dear as what is read is long."""
 
 import zlib
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ LARGEST_SLICE = 1024 * 1024
 
 # The attempt asked for, or the newest. A job that waits for its first attempt has none yet.
 _FIND = """
-SELECT attempt.id, attempt.number, attempt.log_complete, attempt.ended_at IS NOT NULL AS ended, job.command = '' AS tracked,
+SELECT attempt.id, attempt.number, attempt.log_complete, attempt.ended_at IS NOT NULL, job.command = '',
        attempt.shipped_stdout, attempt.shipped_stderr, attempt.lines_stdout, attempt.lines_stderr,
-       job.attempt AS current, job.completed_at IS NOT NULL AS job_ended
+       job.attempt, job.completed_at IS NOT NULL
 FROM jobs_job AS job LEFT JOIN jobs_attempt AS attempt
   ON attempt.job_id = job.id AND (%(number)s::int IS NULL OR attempt.number = %(number)s)
 WHERE job.id = %(job_id)s ORDER BY attempt.number DESC NULLS LAST LIMIT 1"""
@@ -43,7 +43,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class LogSlice:
-    """A piece of a stream. Offsets and sizes in bytes; `first_line` counts the line breaks before the piece."""
+    """A piece of a stream. Offsets and sizes in bytes; `first_line` counts the line breaks before it."""
 
     stream: Stream
     attempt: int
@@ -78,7 +78,7 @@ def find_log(job_id: int, stream: Stream, attempt: int | None = None) -> Log | N
 
 
 def read_slice(log: Log, offset: int, limit: int) -> LogSlice:
-    """At most `limit` bytes from `offset` on. At the end of a log that still grows, half a character is left for later."""
+    """At most `limit` bytes from `offset` on. While a log grows, half a character at its end has to wait."""
     start = min(offset, log.size)
     chunks = list(_chunks(log, start, min(start + limit, log.size)))
     data = b"".join(chunk.data for chunk in chunks)
@@ -92,7 +92,7 @@ def read_slice(log: Log, offset: int, limit: int) -> LogSlice:
 
 
 def read_tail(log: Log, lines: int, limit: int) -> LogSlice:
-    """The last `lines` lines, and of those the last `limit` bytes, from the start of a line where there is one."""
+    """The last `lines` lines; of those the last `limit` bytes, from the start of a line if there is one."""
     start = max(_start_of_last(log, lines), log.size - limit)
     found = read_slice(log, start, limit)
     if start == log.size - limit and start > 0:

@@ -15,10 +15,11 @@ CHUNK_BYTES = (
     256 * 1024
 )  # the most that one chunk holds, so that a reader near its end does not unpack much more
 
-# Neither doubled nor overlapping, whoever ships: the offset is compared and moved in the statement that stores.
+# Neither doubled nor overlapping, whoever ships: the statement that stores compares and moves the offset.
 _SHIP = """
 WITH moved AS (
-    UPDATE jobs_attempt SET shipped_{stream} = shipped_{stream} + %(size)s, lines_{stream} = lines_{stream} + %(lines)s
+    UPDATE jobs_attempt SET
+        shipped_{stream} = shipped_{stream} + %(size)s, lines_{stream} = lines_{stream} + %(lines)s
     WHERE id = %(attempt_id)s AND lease = %(lease)s AND shipped_{stream} = %(offset)s
     RETURNING id, job_id, lines_{stream} - %(lines)s AS first_line
 ),

@@ -1,4 +1,4 @@
-"""How many jobs a list has: exact where counters know it, otherwise counted up to a bound and within a budget."""
+"""How many jobs a list has, where no counter knows it: counted up to a bound and within a budget of time."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -22,8 +22,9 @@ class Count:
 
 
 def count_jobs(condition: Condition, *, known: int) -> Count:
-    """Count the jobs that meet a condition. `known`: how many the caller has seen, for when counting takes too long."""
-    sql = f"SELECT count(*) AS jobs FROM (SELECT FROM jobs_job AS job WHERE {condition.sql} LIMIT %(_most)s) AS counted"  # noqa: S608
+    """Count the jobs that meet a condition; if that takes too long, say at least `known` (seen already)."""
+    some = f"SELECT FROM jobs_job AS job WHERE {condition.sql} LIMIT %(_most)s"
+    sql = f"SELECT count(*) AS jobs FROM ({some}) AS counted"  # noqa: S608
     try:
         with transaction.atomic():
             _limit_time()

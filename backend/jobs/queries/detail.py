@@ -15,7 +15,9 @@ from .workers import fleet
 MOST_STATUSES = 1000
 MOST_ATTEMPTS = 1000
 
-_DETAIL = f"SELECT {COLUMNS}, job.result_data AS whole_result, job.environment FROM {SOURCE} WHERE job.id = %(job_id)s"  # noqa: S608
+_DETAIL = f"""
+SELECT {COLUMNS}, job.result_data AS whole_result, job.environment
+FROM {SOURCE} WHERE job.id = %(job_id)s"""  # noqa: S608  constants only
 
 _ATTEMPTS = """
 SELECT attempt.id, attempt.number, attempt.worker_name AS worker, attempt.dispatched_at, attempt.started_at,
@@ -26,7 +28,7 @@ FROM jobs_attempt AS attempt WHERE job_id = %(job_id)s ORDER BY number DESC LIMI
 
 
 def job_detail(job_id: int) -> JobJSON | None:
-    """A job with its environment, attempts and history (oldest first, the newest `MOST_STATUSES`); None if gone."""
+    """A job with its environment, attempts and the newest of its history, oldest first; None if gone."""
     rows = fetch(_DETAIL, {"job_id": job_id})
     if not rows:
         return None

@@ -12,7 +12,7 @@ from .rows import JobJSON, jobs_json, select
 class Order:
     """By these columns, then by id. Empty values come last, whichever way it goes.
 
-    Priorities and statuses are shared by many jobs, so these orders go on by age: there is an index for exactly that.
+    Priorities and statuses are shared by many jobs, so these orders go on by age: there is an index for that.
     """
 
     columns: tuple[str, ...]
@@ -29,7 +29,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to go on: after (or, `backwards`, before) the job that has these values in the order's columns and id."""
+    """Where to go on: after (`backwards`: before) the job with these values in the order's columns and id."""
 
     values: tuple[Any, ...]
     backwards: bool = False

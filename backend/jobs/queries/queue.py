@@ -22,7 +22,8 @@ _AHEAD = """
 SELECT count(*) AS jobs FROM (
     SELECT FROM jobs_job
     WHERE status = 'PENDING' AND command <> '' AND available_at <= clock_timestamp()
-      AND (priority > %(priority)s OR (priority = %(priority)s AND (available_at, id) < (%(available_at)s, %(job_id)s)))
+      AND priority >= %(priority)s
+      AND (priority > %(priority)s OR (available_at, id) < (%(available_at)s, %(job_id)s))
     LIMIT %(most)s) AS counted"""
 
 

@@ -14,15 +14,15 @@ from .workers import Fleet, fleet
 
 JobJSON = dict[str, Any]
 
-# `result_data` can be large and a list shows none of it: past this many bytes as stored only the detail has it.
+# A result can be large and a list shows none of it: past this many bytes, as stored, only the detail has it.
 LARGE_RESULT_BYTES = 16 * 1024
 
 _PLAIN = (
     "id", "name", "description", "priority", "created_at", "updated_at", "scheduled_at", "completed_at",
-    "error_message", "status", "status_message", "progress", "status_changed_at", "command", "working_directory",
-    "queue", "tags", "executor", "max_attempts", "retry_delay", "retry_on_lost", "timeout", "attempt",
-    "attempts_used", "available_at", "started_at", "exit_code", "reason", "cancel_requested_at",
-    "cancel_requested_by", "version",
+    "error_message", "status", "status_message", "progress", "status_changed_at", "command",
+    "working_directory", "queue", "tags", "executor", "max_attempts", "retry_delay", "retry_on_lost",
+    "timeout", "attempt", "attempts_used", "available_at", "started_at", "exit_code", "reason",
+    "cancel_requested_at", "cancel_requested_by", "version",
 )  # fmt: skip
 
 COLUMNS = f"""
@@ -30,7 +30,8 @@ COLUMNS = f"""
     owner.username AS owner, job.latest_status_id, job.status_count AS status_history_count,
     job.resource_requirements, job.cpus, job.memory_mb, clock_timestamp() AS now,
     coalesce(pg_column_size(job.result_data) > {LARGE_RESULT_BYTES}, false) AS result_omitted,
-    CASE WHEN pg_column_size(job.result_data) <= {LARGE_RESULT_BYTES} THEN job.result_data END AS result_data"""
+    CASE WHEN pg_column_size(job.result_data) <= {LARGE_RESULT_BYTES} THEN job.result_data END
+        AS result_data"""
 
 SOURCE = "jobs_job AS job LEFT JOIN accounts_user AS owner ON owner.id = job.owner_id"
 
@@ -88,7 +89,7 @@ def execution_time(started_at: datetime | None, ended_at: datetime | None, now: 
 
 
 def _latest_status(row: dict[str, Any], noted: dict[str, Any] | None) -> dict[str, Any]:
-    """Every move leaves on the job what it notes in the history; only progress in between has a row of its own."""
+    """Every move leaves on the job what it notes in the history; only progress may be newer than its row."""
     return {
         "id": row["latest_status_id"],
         "status_type": row["status"],
@@ -100,7 +101,7 @@ def _latest_status(row: dict[str, Any], noted: dict[str, Any] | None) -> dict[st
 
 
 def _noted(rows: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    """The newest history rows of the jobs whose progress the engine may have written without one, by job id."""
+    """The newest history rows of the jobs whose progress may have been written without one, by job id."""
     unsure = [row for row in rows if row["status"] == Status.RUNNING and row["command"]]
     if not unsure:
         return {}
@@ -131,5 +132,7 @@ def _waiting_for(row: dict[str, Any], kind: Kind, workers: Fleet | None) -> str 
 
 def select(condition: Condition, order: str, limit: int, offset: int = 0) -> list[dict[str, Any]]:
     """Rows of `COLUMNS` that meet a condition. `order` is a constant of ours, as the condition's SQL is."""
-    sql = f"SELECT {COLUMNS} FROM {SOURCE} WHERE {condition.sql} ORDER BY {order} LIMIT %(_limit)s OFFSET %(_offset)s"  # noqa: S608
+    sql = f"""
+SELECT {COLUMNS} FROM {SOURCE} WHERE {condition.sql}
+ORDER BY {order} LIMIT %(_limit)s OFFSET %(_offset)s"""  # noqa: S608  constants only
     return fetch(sql, {**condition.params, "_limit": limit, "_offset": offset})

@@ -25,7 +25,7 @@ WHERE ended_at IS NULL AND worker_id IS NOT NULL GROUP BY worker_id"""
 
 @dataclass(frozen=True, slots=True)
 class WorkerFacts:
-    """What matters of a worker for placing a job. A kind of resource that it does not name counts as absent."""
+    """What matters of a worker for placing a job. A kind of resource that it does not name is not there."""
 
     name: str
     state: str

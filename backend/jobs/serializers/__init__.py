@@ -1,4 +1,4 @@
-"""What the API takes and answers. Answers are built by `jobs.queries`; their serializers here describe them."""
+"""What the API takes, and what it answers: `jobs.queries` builds the answers, serializers describe them."""
 
 from .job import JobDetailSerializer, JobPageSerializer, JobReadSerializer
 from .logs import LogSliceSerializer

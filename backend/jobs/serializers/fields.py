@@ -1,4 +1,4 @@
-"""Fields that take a value as it is or not at all: no number for text, no text for a number, nothing unknown."""
+"""Fields that take a value as it is or not at all: no number for text, no text for a number."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -14,10 +14,13 @@ from ..params import printable
 from ..states import Kind, Reason, Status
 from ..times import parse_time
 
-# Characters that no single line of text needs: controls, line breaks, and those that turn the direction of what
-# follows, by which a name can pretend to be another.
+# Characters that no single line of text needs: controls, line breaks, and those that turn the direction of
+# what follows, by which a name can pretend to be another.
 _UNWANTED = r"\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
-_INVISIBLE = r"\s\u00ad\u034f\u115f\u1160\u180e\u200b-\u200d\u2060-\u2065\u206a-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
+_INVISIBLE = (
+    r"\s\u00ad\u034f\u115f\u1160\u180e\u200b-\u200d\u2060-\u2065\u206a-\u206f\u2800\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0"
+)
 
 plain_line = RegexValidator(
     rf"^[^{_UNWANTED}]*\Z",
@@ -26,8 +29,8 @@ plain_line = RegexValidator(
 )
 visible_line = RegexValidator(
     rf"^[^{_UNWANTED}]*[^{_UNWANTED}{_INVISIBLE}][^{_UNWANTED}]*\Z",
-    "This must have at least one visible character, no control character, no line break and no character that "
-    "changes the direction of text.",
+    "This must have at least one visible character, no control character, no line break and no character "
+    "that changes the direction of text.",
     Hint("Type it anew instead of pasting it."),
 )
 

@@ -57,12 +57,13 @@ class JobReadSerializer(serializers.ModelSerializer[Job]):
     class Meta:
         model = Job
         fields = [
-            "id", "name", "description", "priority", "created_at", "updated_at", "scheduled_at", "completed_at",
-            "error_message", "result_data", "result_omitted", "resource_requirements", "status", "status_message",
-            "progress", "status_changed_at", "kind", "latest_status", "status_history_count", "execution_time",
-            "command", "working_directory", "queue", "tags", "owner", "executor", "max_attempts", "retry_delay",
-            "retry_on_lost", "timeout", "attempt", "attempts_used", "available_at", "started_at", "exit_code",
-            "reason", "reason_text", "cancel_requested_at", "cancel_requested_by", "version", "waiting_for",
+            "id", "name", "description", "priority", "created_at", "updated_at", "scheduled_at",
+            "completed_at", "error_message", "result_data", "result_omitted", "resource_requirements",
+            "status", "status_message", "progress", "status_changed_at", "kind", "latest_status",
+            "status_history_count", "execution_time", "command", "working_directory", "queue", "tags",
+            "owner", "executor", "max_attempts", "retry_delay", "retry_on_lost", "timeout", "attempt",
+            "attempts_used", "available_at", "started_at", "exit_code", "reason", "reason_text",
+            "cancel_requested_at", "cancel_requested_by", "version", "waiting_for",
         ]  # fmt: skip
 
 
@@ -86,8 +87,8 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
     class Meta:
         model = Attempt
         fields = [
-            "id", "number", "worker", "dispatched_at", "started_at", "ended_at", "exit_code", "signal", "reason",
-            "error_message", "result_data", "usage", "receipt", "log_sizes", "log_complete",
+            "id", "number", "worker", "dispatched_at", "started_at", "ended_at", "exit_code", "signal",
+            "reason", "error_message", "result_data", "usage", "receipt", "log_sizes", "log_complete",
         ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from ..logs import STREAMS
 
 
 class LogSliceSerializer(serializers.Serializer[Any]):
-    """A piece of one stream of one attempt. Offsets and sizes are bytes, whatever became of them in `text`."""
+    """A piece of one stream of one attempt. Offsets and sizes are bytes, whatever they are in `text`."""
 
     stream = serializers.ChoiceField(choices=list(STREAMS))
     attempt = serializers.IntegerField(min_value=1)

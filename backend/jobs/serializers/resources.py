@@ -23,7 +23,7 @@ class ResourceSerializer(StrictSerializer):
 
 
 def require_fitting(wanted: Mapping[str, float], fleet: Fleet) -> None:
-    """Refuse what no worker could ever give, and say what would fit. With no worker known, anything may come."""
+    """Refuse what no worker could ever give, and say what would fit; with no worker known refuse nothing."""
     needed = {name: amount for name, amount in wanted.items() if amount and _is_told(name, fleet)}
     if not needed or not fleet.workers or any(worker.fits(needed) for worker in fleet.workers):
         return
@@ -41,7 +41,7 @@ def require_fitting(wanted: Mapping[str, float], fleet: Fleet) -> None:
 
 
 def _is_told(name: str, fleet: Fleet) -> bool:
-    """Disks fill and empty: not every worker publishes how much is there. GPUs that nobody names are not there."""
+    """Not every worker publishes its disk, which fills and empties. GPUs that nobody names are not there."""
     return name != "disk_mb" or any("disk_mb" in worker.capacity for worker in fleet.workers)
 
 

@@ -74,7 +74,7 @@ OURS = frozenset(
 
 queue_name = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z",
-    "A queue's name has 1 to 64 letters, digits, dots, dashes and underscores, and begins with a letter or digit.",
+    "This must have 1 to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit.",
     Hint("For example: default."),
 )
 absolute_path = RegexValidator(
@@ -165,7 +165,7 @@ class EditSerializer(StrictSerializer):
 
 
 class JobWriteSerializer(EditSerializer):
-    """A new job. With a command the engine runs it; without one it is tracked: its program reports by itself."""
+    """A new job. With a command the engine runs it; without one it is tracked: its program reports."""
 
     command = TextField(
         required=False,

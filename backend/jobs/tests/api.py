@@ -7,7 +7,6 @@ from typing import Any
 from django.test import Client
 
 from accounts.models import User
-
 from accounts.tests.factories import bearer
 
 
@@ -61,7 +60,7 @@ class Api:
         response = self._client.generic(
             method, f"/api/{path}", data, content_type=content_type, headers=named
         )
-        content = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+        content = b"".join(response) if response.streaming else response.content
         is_json = "json" in response.headers.get("Content-Type", "")
         return Answer(
             response.status_code, dict(response.headers), json.loads(content) if is_json else None, content

@@ -14,8 +14,7 @@ from jobs.models import Attempt, Job, Worker
 from jobs.states import Kind, Reason, Status
 from jobs.transitions import Candidate, Claimer, Ending, LeaseRef, ProgressNews, Report
 
-
-Maker = Callable[[], Job]
+Maker = Callable[..., Job]
 
 
 def pending(*, owner: User | None = None, **fields: Any) -> Job:

@@ -17,7 +17,7 @@ EVERYTHING = {
     "priority": 7,
     "resource_requirements": {"cpus": 0.5, "memory_mb": 100},
     "environment": {"SEED": "1", "EMPTY": ""},
-    "working_directory": "/var/tmp",
+    "working_directory": "/srv/data",
     "queue": "night",
     "tags": ["pi", "demo", "pi"],
     "executor": "local",

@@ -15,7 +15,7 @@ EDITS: dict[str, Any] = {"name": "New", "description": "d", "priority": 9, "tags
 
 
 def values(job: Job) -> dict[str, Any]:
-    return Job.objects.filter(pk=job.pk).values().get()
+    return dict(Job.objects.filter(pk=job.pk).values().get())
 
 
 def test_a_pending_job_is_edited(api: Api) -> None:

@@ -1,12 +1,10 @@
 """GET /api/jobs/: what a row tells, and that many rows cost no more queries than one."""
 
-from typing import TYPE_CHECKING
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from jobs.models import Job, JobStatus
+from jobs.models import JobStatus
 from jobs.queries import jobs_by_ids
 from jobs.serializers import JobReadSerializer
 from jobs.states import Reason, Status
@@ -14,10 +12,7 @@ from jobs.states import Reason, Status
 from . import factories
 from .api import Api
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-MAKERS: "list[Callable[[], Job]]" = [
+MAKERS: list[factories.Maker] = [
     factories.tracked,
     factories.pending,
     factories.running,
@@ -30,7 +25,7 @@ MAKERS: "list[Callable[[], Job]]" = [
 
 
 @pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
-def test_a_row_has_the_described_fields_and_the_newest_status(api: Api, make: "Callable[[], Job]") -> None:
+def test_a_row_has_the_described_fields_and_the_newest_status(api: Api, make: factories.Maker) -> None:
     job = make()
 
     row = api.get("jobs/").body["results"][0]

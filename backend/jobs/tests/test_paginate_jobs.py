@@ -17,7 +17,12 @@ from .api import Answer, Api
 @pytest.fixture
 def mixed(api: Api) -> list[int]:
     """Jobs with equal and with empty values in every column that can be ordered by."""
-    makers = [factories.tracked, factories.running, factories.failed, factories.completed]
+    makers: list[factories.Maker] = [
+        factories.tracked,
+        factories.running,
+        factories.failed,
+        factories.completed,
+    ]
     ids = [makers[n % 4](priority=n % 3 + 1, name=f"job {n % 2}").pk for n in range(10)]
     Job.objects.filter(pk__in=ids[:4]).update(created_at="2026-01-01T00:00:00Z")
     return ids

@@ -103,7 +103,8 @@ def test_a_report_with_an_old_version_is_refused(api: Api) -> None:
 
 @pytest.mark.parametrize(("field", "value"), [
     ("status_type", "DONE"), ("status_type", None), ("progress", 101), ("progress", -1), ("progress", "5"),
-    ("progress", 5.5), ("message", 7), ("message", "x" * 4001), ("error_message", "x" * 70_000), ("lease", "abc"),
+    ("progress", 5.5), ("message", 7), ("message", "x" * 4001), ("error_message", "x" * 70_000),
+    ("lease", "abc"),
 ])  # fmt: skip
 def test_a_bad_report_changes_nothing(api: Api, field: str, value: object) -> None:
     job = factories.tracked()

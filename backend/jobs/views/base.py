@@ -17,7 +17,7 @@ from ..permissions import SeesJobs, may_see, require_act
 
 
 class JobsAPIView(APIView):
-    """Reads for everybody with an account, the rest for those who may submit. Takes no parameters unless it says so."""
+    """Reads for every account, the rest for those who may submit; no parameters unless it says so."""
 
     permission_classes = [SeesJobs]
     parameters: frozenset[str] = frozenset()

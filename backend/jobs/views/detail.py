@@ -36,8 +36,8 @@ class JobView(JobsAPIView):
     def patch(self, request: Request, id: str) -> Response:
         """Edit a job, report to a tracked one, or both.
 
-        Edits need a pending job, or a tracked one that has not ended. A report moves a tracked job; what the engine
-        runs moves only by what really happens. Either everything is done or nothing.
+        Edits need a pending job, or a tracked one that has not ended. A report moves a tracked job; what the
+        engine runs moves only by what really happens. Either everything is done or nothing.
         """
         number = parse_id(id)
         form = JobPatchSerializer(data=require_body(request), partial=True)

@@ -46,8 +46,8 @@ class JobsView(JobsAPIView):
     def post(self, request: Request) -> Response:
         """Submit a job.
 
-        With an Idempotency-Key the same request may be sent again: it answers 200 with the job that it made the
-        first time.
+        With an Idempotency-Key the same request may be sent again: it answers 200 with the job that it made
+        the first time.
         """
         body = require_body(request)
         owner = user_of(request)
