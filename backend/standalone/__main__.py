@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from config.env import BadSettings, Env, load_env
 from config.paths import FolderRefused
-from standalone import processes, roster
+from standalone import commands, processes, roster
 from standalone.errors import CannotStart
 from standalone.lock import Holder, SupervisorLock, holder
 from standalone.manage import manage
@@ -56,7 +56,7 @@ def made(env: Env) -> Env:
 def run(env: Env) -> int:
     made(env)
     lock = SupervisorLock(env.home.supervisor_lock)
-    lock.take(Holder(os.getpid(), processes.start_time(os.getpid()), env.url))
+    lock.take(Holder(os.getpid(), processes.start_time(os.getpid()), env.url, commands.where_it_listens(env)))
     try:
         terminal = Terminal(env.home.logs / "supervisor.log", env.log_format)
         former = roster.end_former(env.home.children)

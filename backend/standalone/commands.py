@@ -36,6 +36,11 @@ def environment(env: Env) -> dict[str, str]:
     return os.environ | {"JOBDECK_HOME": str(env.home.root), "PYTHONUNBUFFERED": "1"}
 
 
+def where_it_listens(env: Env) -> dict[str, str]:
+    """The settings that make up its address, as they stand in the environment."""
+    return {"HOST": env.host, "PORT": str(env.port), "JOBDECK_PREFIX": env.prefix}
+
+
 def spawner(command: list[str], env: Env) -> Spawn:
     """Starts `command` in a session of its own, so that Ctrl-C reaches only the supervisor."""
 

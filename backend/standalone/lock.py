@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,8 @@ class Holder:
     started: float
     """Start time of the process, seconds since 1970: together with the pid it proves who it is."""
     url: str
+    settings: dict[str, str] = field(default_factory=dict)
+    """The settings that say where it listens, for commands that are given none."""
 
     def since(self) -> str:
         return datetime.fromtimestamp(self.started).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -14,8 +14,11 @@ from standalone.postgres import EmbeddedPostgres
 def manage(env: Env, arguments: list[str]) -> int:
     """Run `manage.py` with these arguments at this terminal; its exit code. Raises `CannotStart`."""
     by = holder(env.home.supervisor_lock)
-    if not env.embedded or (by and processes.find(by.pid, by.started)):
-        return _call(env, arguments)
+    if by and processes.find(by.pid, by.started):
+        # Links are to lead to the Jobdeck that runs, whatever port it was given.
+        return _call(commands.environment(env) | by.settings, arguments)
+    if not env.embedded:
+        return _call(commands.environment(env), arguments)
     lock = SupervisorLock(env.home.supervisor_lock)
     lock.take(Holder(os.getpid(), processes.start_time(os.getpid()), "no address (a management command)"))
     postgres = EmbeddedPostgres(env.home)
@@ -25,21 +28,19 @@ def manage(env: Env, arguments: list[str]) -> int:
         with ProcessLog(env.home.logs, "postgres").open() as log:
             server = postgres.start(log)
         postgres.wait_until_ready(server)
-        return _call(env, arguments)
+        return _call(commands.environment(env), arguments)
     finally:
         if server is not None:
             postgres.stop(server)
         lock.release()
 
 
-def _call(env: Env, arguments: list[str]) -> int:
+def _call(environ: dict[str, str], arguments: list[str]) -> int:
     # Ctrl-C is for the command; this process stays to clean up after it. (A handler that does nothing,
     # because a signal that is ignored here would be ignored by the command too.)
     before = signal.signal(signal.SIGINT, lambda number, frame: None)
     try:
-        process = subprocess.run(
-            commands.manage(*arguments), cwd=commands.BACKEND, env=commands.environment(env), check=False
-        )
+        process = subprocess.run(commands.manage(*arguments), cwd=commands.BACKEND, env=environ, check=False)
     finally:
         signal.signal(signal.SIGINT, before)
     return process.returncode

@@ -75,6 +75,11 @@ def test_it_says_how_to_go_on_and_who_is_in_the_way(lasting: Jobdeck, folder: Pa
     assert re.search(rf"Port {lasting.port} .* taken .*PORT=\d+ make run", said)
 
 
+def test_another_sign_in_link_leads_to_the_one_that_runs(lasting: Jobdeck) -> None:
+    environ = {name: value for name, value in lasting.environ.items() if name != "PORT"}
+    assert f"http://127.0.0.1:{lasting.port}/signin#code=" in run(environ, "manage", "signin").stdout
+
+
 def test_the_sign_in_code_is_in_no_log(lasting: Jobdeck) -> None:
     found = re.search(r"#code=(\S+)", lasting.output)
     assert found is not None
