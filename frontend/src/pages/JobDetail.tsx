@@ -26,7 +26,7 @@ function KnownJob({ id }: { id: number }) {
   }
   if (job.data) {
     return (
-      <div className="grid gap-4">
+      <div className="grid grid-cols-1 gap-4">
         {problem && <ErrorAlert problem={problem} onRetry={() => void job.refetch()} busy={job.isFetching} />}
         <JobDetailView job={job.data} />
       </div>

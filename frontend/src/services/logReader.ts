@@ -101,7 +101,7 @@ export class LogReader {
       // A piece may stop short of a character that would be split; what is missing is asked for again.
       const pieces: LogSlice[] = [];
       for (let from = Math.max(0, start - STEP); from < start;) {
-        const slice = await this.read({ offset: from, limit: start - from });
+        const slice = wholeCharacters(await this.read({ offset: from, limit: start - from }));
         if (slice.next_offset <= from) break;
         pieces.push(slice);
         from = slice.next_offset;
@@ -132,8 +132,8 @@ export class LogReader {
       if (line >= high.line) return;
       for (let guess = 0; guess < GUESSES && !this.holds(line); guess++) {
         const share = guess % 2 ? 0.5 : (line - low.line) / Math.max(high.line - low.line, 1);
-        const slice = await this.read({ offset: between(low.offset, high.offset, share), limit: STEP });
-        this.replace(slice);
+        const found = await this.read({ offset: between(low.offset, high.offset, share), limit: STEP });
+        this.replace(wholeCharacters(found));
         const { window } = this.state;
         if (window.firstLine > line) high = { offset: window.start, line: window.firstLine };
         else low = { offset: window.end, line: window.lastLine };
@@ -235,6 +235,13 @@ export class LogReader {
 
 function withinBounds(window: LogWindow): boolean {
   return window.end - window.start < BOUNDS.bytes && window.count < BOUNDS.lines;
+}
+
+/** An offset chosen freely may cut a character in two; what is left of it reads as up to three replacements. */
+function wholeCharacters(slice: LogSlice): LogSlice {
+  const broken = slice.offset === 0 ? 0 : (/^\ufffd{1,3}/.exec(slice.text)?.[0].length ?? 0);
+  if (broken === 0) return slice;
+  return { ...slice, offset: slice.offset + broken, text: slice.text.slice(broken) };
 }
 
 function newlines(text: string): number {

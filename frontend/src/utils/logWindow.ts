@@ -1,8 +1,8 @@
-/** A stretch of a log as the API gives it: byte offsets, text without split characters, the number of its first line. */
+/** A stretch of a log as the API gives it. Offsets are bytes. */
 export interface Slice {
   offset: number;
   next_offset: number;
-  /** Lines are counted from 1. */
+  /** How many line breaks come before it. */
   first_line: number;
   text: string;
 }
@@ -36,8 +36,8 @@ export class LogWindow {
 
   static of(slice: Slice): LogWindow {
     return slice.text === '' && slice.next_offset === slice.offset
-      ? new LogWindow([{ start: slice.offset, end: slice.offset, lines: [''] }], slice.first_line)
-      : new LogWindow([pieceOf(slice)], slice.first_line);
+      ? new LogWindow([{ start: slice.offset, end: slice.offset, lines: [''] }], slice.first_line + 1)
+      : new LogWindow([pieceOf(slice)], slice.first_line + 1);
   }
 
   /** For each piece, the index of the line with which it starts. */
@@ -97,7 +97,7 @@ export class LogWindow {
   /** Adds what comes right before. */
   prepend(slice: Slice): LogWindow {
     if (slice.next_offset !== this.start || slice.next_offset <= slice.offset) return this;
-    return new LogWindow([pieceOf(slice), ...this.pieces], slice.first_line);
+    return new LogWindow([pieceOf(slice), ...this.pieces], slice.first_line + 1);
   }
 
   /** Lets go of the oldest pieces until the window is within its bounds. */

@@ -11,6 +11,11 @@ const REPORTABLE: Record<Status, readonly Status[]> = {
   CANCELLED: [],
 };
 
+/** Whether its name and schedule still mean something: while it waits, or its own program still works on it. */
+export function isEditable(job: { status: Status; kind: 'run' | 'tracked' }): boolean {
+  return job.status === 'PENDING' || (job.status === 'RUNNING' && job.kind === 'tracked');
+}
+
 export function reportable(current: Status): readonly Status[] {
   return REPORTABLE[current];
 }

@@ -20,7 +20,7 @@ export function AttemptsTable({ attempts, onLog }: Props) {
       role="region"
       aria-label="Attempts"
       tabIndex={0}
-      className="overflow-x-auto rounded-lg border border-line bg-surface"
+      className="relative overflow-x-auto rounded-lg border border-line bg-surface"
     >
       <table className="w-full whitespace-nowrap">
         <thead className="border-b border-line text-muted">

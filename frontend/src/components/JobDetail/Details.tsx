@@ -11,8 +11,8 @@ import { absoluteTime, duration } from '@/utils/time';
 export function Details({ job }: { job: JobDetail }) {
   const environment = Object.entries(job.environment);
   return (
-    <div className="grid gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-      <div className="grid content-start gap-4">
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="grid grid-cols-1 content-start gap-4">
         {job.command && (
           <Panel title="Command">
             <div className="p-4 [&_pre]:max-h-96">

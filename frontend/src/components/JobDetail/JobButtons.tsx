@@ -4,7 +4,7 @@ import type { LucideIcon } from 'lucide-react';
 import { Button } from '@/components/Common/Button';
 import { IconButton } from '@/components/Common/IconButton';
 import type { Job } from '@/services/jobs';
-import { reportable } from '@/utils/moves';
+import { isEditable, reportable } from '@/utils/moves';
 import { hasEnded } from '@/utils/status';
 
 export type DetailAction = 'cancel' | 'retry' | 'report' | 'edit' | 'resubmit' | 'curl' | 'delete';
@@ -53,9 +53,14 @@ export function JobButtons({ job, canAct, busy, onAction }: Props) {
           {job.cancel_requested_at ? 'Cancelling' : 'Cancel'}
         </Button>
       )}
-      {canAct && (
+      {canAct && isEditable(job) && (
         <Button icon={Pencil} onClick={() => onAction('edit')}>
           Edit
+        </Button>
+      )}
+      {canAct && hasEnded(job.status) && (
+        <Button icon={CopyPlus} onClick={() => onAction('resubmit')}>
+          Edit and resubmit
         </Button>
       )}
       <More job={job} canAct={canAct} onAction={onAction} />
@@ -70,9 +75,9 @@ function More({ job, canAct, onAction }: Omit<Props, 'busy'>) {
       <Menu.Portal>
         <Menu.Positioner align="end" sideOffset={4} className="z-40">
           <Menu.Popup className={POPUP}>
-            {canAct && (
+            {canAct && !hasEnded(job.status) && (
               <Item icon={CopyPlus} onClick={() => onAction('resubmit')}>
-                Edit and submit as new
+                Submit another like it
               </Item>
             )}
             <Item icon={ClipboardCopy} onClick={() => onAction('curl')}>

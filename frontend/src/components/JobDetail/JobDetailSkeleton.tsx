@@ -3,7 +3,7 @@ import { LoadingNote, Skeleton } from '@/components/Common/Skeleton';
 /** The page's shape while the job is fetched: title, facts, what matters most, tabs, content. */
 export function JobDetailSkeleton() {
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <LoadingNote>Loading the job</LoadingNote>
       <div>
         <Skeleton className="h-4 w-12" />

@@ -26,7 +26,7 @@ export function ResultView({ result, ended, onDownload }: Props) {
   }
   const pictures = findPictures(result);
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       {pictures.map(({ path, uri }) => (
         <figure key={path} className="overflow-hidden rounded-lg border border-line bg-surface">
           <img

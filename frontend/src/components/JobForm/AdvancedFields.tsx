@@ -30,8 +30,8 @@ const NUMBERS = [
 export function AdvancedFields({ register, control }: Props) {
   const { errors } = useFormState({ control });
   return (
-    <div className="grid gap-4">
-      <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+    <div className="grid grid-cols-1 gap-4">
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-3">
         {NUMBERS.map(({ name, label, hint, mode }) => (
           <Field key={name} label={label} optional hint={hint} error={errors[name]?.message}>
             {(field) => (

@@ -51,7 +51,7 @@ export function EnvironmentFields({ register, control }: Props) {
                 <IconButton icon={X} label={`Remove variable ${index + 1}`} onClick={() => remove(index)} />
               </div>
               {error && (
-                <p id={errorId} className="mt-1 text-failed">
+                <p id={errorId} className="mt-1 text-small text-failed">
                   {error}
                 </p>
               )}

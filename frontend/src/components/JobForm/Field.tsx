@@ -24,7 +24,8 @@ export const INPUT =
 /** A labelled control; its error stands where it belongs and is read with it. */
 export function Field({ label, hint, error, optional = false, className, children }: Props) {
   const id = useId();
-  const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ');
+  const note = `${id}-note`;
+  const said = error ?? hint;
   return (
     <div className={clsx('min-w-0', className)}>
       <label htmlFor={id} className="font-strong">
@@ -34,18 +35,14 @@ export function Field({ label, hint, error, optional = false, className, childre
       <div className="mt-1">
         {children({
           id,
-          'aria-describedby': described || undefined,
+          'aria-describedby': said ? note : undefined,
           'aria-invalid': error ? true : undefined,
         })}
       </div>
-      {error && (
-        <p id={`${id}-error`} className="mt-1 text-failed">
-          {error}
-        </p>
-      )}
-      {hint && (
-        <div id={`${id}-hint`} className="mt-1 text-small text-muted">
-          {hint}
+      {/* The error takes the hint's place: were it to push the page down, the click that left the field would miss. */}
+      {said && (
+        <div id={note} className={clsx('mt-1 text-small', error ? 'text-failed' : 'text-muted')}>
+          {said}
         </div>
       )}
     </div>

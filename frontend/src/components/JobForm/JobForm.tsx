@@ -80,7 +80,7 @@ export function JobForm({ defaults, busy, problem, onSubmit, onCopy }: Props) {
         event.preventDefault();
         submit();
       }}
-      className="grid gap-6"
+      className="grid grid-cols-1 gap-6"
     >
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1 className="text-title">New job</h1>
@@ -88,13 +88,13 @@ export function JobForm({ defaults, busy, problem, onSubmit, onCopy }: Props) {
       </div>
       <FormErrors ref={summary} form={form} problem={problem} rest={rest} />
       <KindSwitch register={register} />
-      <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
-        <div className="grid min-w-0 content-start gap-4">
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="grid grid-cols-1 content-start gap-4">
           <NameField {...shared} />
           {kind === 'run' && <CommandField control={control} onSubmit={submit} />}
           <DescriptionField {...shared} />
         </div>
-        <div className="grid content-start gap-4 sm:grid-cols-2 lg:grid-cols-1">
+        <div className="grid grid-cols-1 content-start gap-4 sm:grid-cols-2 lg:grid-cols-1">
           <PriorityField {...shared} />
           <QueueField register={register} control={control} />
           <TagsField {...shared} />

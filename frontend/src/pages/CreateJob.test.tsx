@@ -1,0 +1,123 @@
+import { screen, waitFor } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import type { ScriptEditorProps } from '@/components/JobForm/ScriptEditor';
+import CreateJob from '@/pages/CreateJob';
+import { detailOf, jobFactory } from '@/test/jobFactory';
+import { renderApp } from '@/test/render';
+import { api, problem, server } from '@/test/server';
+
+// CodeMirror measures what it draws, which no DOM without a layout can answer.
+jest.mock('@/components/JobForm/CodeMirrorEditor', () => ({
+  __esModule: true,
+  default: ({ value, onChange, control }: ScriptEditorProps) => (
+    <textarea {...control} value={value} onChange={(event) => onChange(event.target.value)} />
+  ),
+}));
+
+const open = (at = '/jobs/new') => renderApp(<CreateJob />, { at, path: '/jobs/new' });
+
+async function fill(user: ReturnType<typeof open>['user']) {
+  await user.type(await screen.findByLabelText('Name'), 'hello');
+  await user.type(screen.getByLabelText('Command or script'), 'echo hi');
+}
+
+test('submitting twice at once makes one job, and leads to its page', async () => {
+  const keys: (string | null)[] = [];
+  server.use(
+    http.post(api('/jobs/'), ({ request }) => {
+      keys.push(request.headers.get('Idempotency-Key'));
+      return HttpResponse.json(detailOf(jobFactory.pending({ id: 12 })), { status: 201 });
+    }),
+  );
+  const { user, router } = open();
+  await fill(user);
+  await user.dblClick(screen.getByRole('button', { name: 'Submit job' }));
+  await waitFor(() => expect(router.state.location.pathname).toBe('/jobs/12'));
+  expect(new Set(keys).size).toBe(1);
+  expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test('what is missing is told in a summary that takes the focus, and at the fields', async () => {
+  const { user } = open();
+  await user.click(await screen.findByRole('button', { name: 'Submit job' }));
+  const summary = await screen.findByRole('alert');
+  await waitFor(() => expect(summary).toHaveFocus());
+  expect(summary).toHaveTextContent('Name: Give the job a name.');
+  expect(screen.getByLabelText('Command or script')).toBeInvalid();
+  await user.click(screen.getByRole('button', { name: 'Name' }));
+  expect(screen.getByLabelText('Name')).toHaveFocus();
+});
+
+test('what the server refuses stands at its field, and what was typed stays', async () => {
+  server.use(
+    http.post(api('/jobs/'), () =>
+      problem(400, {
+        title: 'Invalid input',
+        errors: [
+          {
+            field: 'resource_requirements.memory_mb',
+            message: 'No worker has that much.',
+            hint: 'At most 16000.',
+          },
+          { field: 'executor', message: 'There is no such executor.' },
+        ],
+      }),
+    ),
+  );
+  const { user } = open();
+  await fill(user);
+  await user.click(screen.getByRole('button', { name: 'Submit job' }));
+  expect(await screen.findByLabelText(/Memory in MB/)).toHaveAccessibleDescription(
+    'No worker has that much. At most 16000.',
+  );
+  expect(screen.getByRole('alert')).toHaveTextContent('executor: There is no such executor.');
+  expect(screen.getByLabelText('Name')).toHaveValue('hello');
+  expect(screen.getByLabelText('Command or script')).toHaveValue('echo hi');
+});
+
+test('a tracked job has no command to fill in', async () => {
+  let body: unknown;
+  server.use(
+    http.post(api('/jobs/'), async ({ request }) => {
+      body = await request.json();
+      return HttpResponse.json(detailOf(jobFactory.tracked({ id: 13 })), { status: 201 });
+    }),
+  );
+  const { user, router } = open();
+  await user.click(await screen.findByLabelText(/^Tracked/));
+  expect(screen.queryByLabelText('Command or script')).not.toBeInTheDocument();
+  await user.type(screen.getByLabelText('Name'), 'assay');
+  await user.click(screen.getByRole('button', { name: 'Create tracked job' }));
+  await waitFor(() => expect(router.state.location.pathname).toBe('/jobs/13'));
+  expect(body).toEqual({ name: 'assay', priority: 5, queue: 'default' });
+});
+
+test('?from starts with what another job was submitted with', async () => {
+  const job = detailOf(
+    jobFactory.failed({ id: 4, name: 'sum', command: 'python sum.py', tags: ['a', 'b'] }),
+    {
+      environment: { DATA: '/srv' },
+    },
+  );
+  server.use(http.get(api('/jobs/4/'), () => HttpResponse.json(job)));
+  open('/jobs/new?from=4');
+  expect(await screen.findByLabelText('Name')).toHaveValue('sum');
+  expect(await screen.findByLabelText('Command or script')).toHaveValue('python sum.py');
+  expect(screen.getByLabelText(/Tags/)).toHaveValue('a, b');
+  expect(screen.getByLabelText('Value of variable 1')).toHaveValue('/srv');
+});
+
+test('Ctrl and Enter submit from any field', async () => {
+  let posts = 0;
+  server.use(
+    http.post(api('/jobs/'), () => {
+      posts += 1;
+      return HttpResponse.json(detailOf(jobFactory.pending({ id: 12 })), { status: 201 });
+    }),
+  );
+  const { user, router } = open();
+  await fill(user);
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  await waitFor(() => expect(router.state.location.pathname).toBe('/jobs/12'));
+  expect(posts).toBe(1);
+});

@@ -1,0 +1,145 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import { useLiveUpdates } from '@/hooks/useLiveUpdates';
+import JobDetail from '@/pages/JobDetail';
+import type { JobDetail as Detail } from '@/services/jobs';
+import { FakeSocket } from '@/test/FakeSocket';
+import { attemptFactory, detailOf, jobFactory } from '@/test/jobFactory';
+import { renderApp } from '@/test/render';
+import { api, problem, server } from '@/test/server';
+
+const TRACEBACK = 'Traceback (most recent call last):\nValueError: no such column\n';
+
+function serve(job: Detail, log = '') {
+  server.use(
+    http.get(api('/jobs/:id/'), () => HttpResponse.json(job)),
+    http.get(api('/jobs/:id/logs/'), ({ request }) => {
+      const text = new URL(request.url).searchParams.get('stream') === 'stderr' ? log : '';
+      return HttpResponse.json({
+        stream: 'stderr',
+        attempt: 1,
+        offset: 0,
+        next_offset: text.length,
+        size: text.length,
+        complete: true,
+        first_line: 0,
+        text,
+      });
+    }),
+  );
+}
+
+/** As in the shell, which lets live frames into the cache. */
+function Page() {
+  useLiveUpdates();
+  return <JobDetail />;
+}
+
+const open = (at = '/jobs/7') => renderApp(<Page />, { at, path: '/jobs/:id' });
+
+test('a failed job opens on its cause: code, sentence, message, last error lines, Retry', async () => {
+  serve(detailOf(jobFactory.failed({ id: 7, name: 'sum' })), TRACEBACK);
+  open();
+  const cause = await screen.findByRole('region', { name: 'Exit code 3' });
+  expect(cause).toHaveTextContent('The command ended with exit code 3');
+  expect(cause).toHaveTextContent('ValueError: no such column');
+  expect(await within(cause).findByText(/Traceback/)).toBeInTheDocument();
+  expect(await screen.findByRole('button', { name: 'Retry' })).toBeEnabled();
+});
+
+test('a pending job says what it waits for', async () => {
+  serve(detailOf(jobFactory.pending({ id: 7, waiting_for: 'A worker with room for it.' })));
+  open();
+  expect(
+    await screen.findByRole('heading', { name: 'Waits for a worker with room for it' }),
+  ).toBeInTheDocument();
+});
+
+test('a running job shows how far it is and moves with live frames', async () => {
+  const job = jobFactory.running({ id: 7, progress: 42 });
+  serve(detailOf(job, { attempts: [attemptFactory()] }));
+  open();
+  expect(await screen.findByRole('heading', { name: '42% done' })).toBeInTheDocument();
+  FakeSocket.latest.greet();
+  await waitFor(() => expect(FakeSocket.latest.sent).toContainEqual({ subscribe: 'job', id: 7 }));
+  FakeSocket.latest.say({ type: 'job', job: { ...job, progress: 57, version: 2 } });
+  expect(await screen.findByRole('heading', { name: '57% done' })).toBeInTheDocument();
+});
+
+test('a cancelled job says by whom, and its receipt stands in the history', async () => {
+  const receipt = { by: 'cgroup', term_at: 100, kill_at: 110, verified_empty: true, processes_killed: 2 };
+  const job = jobFactory.cancelled({
+    id: 7,
+    cancel_requested_by: 'ada',
+    cancel_requested_at: '2026-11-23T20:01:00Z',
+  });
+  serve(
+    detailOf(job, {
+      attempts: [attemptFactory({ ended_at: job.completed_at, reason: 'cancelled', receipt })],
+    }),
+  );
+  open('/jobs/7?tab=history');
+  expect(await screen.findByRole('heading', { name: 'Cancelled by ada' })).toBeInTheDocument();
+  const history = screen.getByRole('tabpanel');
+  expect(history).toHaveTextContent('killed 10.0 s later (2 processes killed)');
+  expect(history).toHaveTextContent('no process of it is left');
+});
+
+test('the tab is in the address', async () => {
+  serve(detailOf(jobFactory.completed({ id: 7, result_data: { pi: 3 } })));
+  const { user, router } = open();
+  expect(await screen.findByRole('tab', { name: 'Result' })).toHaveAttribute('aria-selected', 'true');
+  await user.click(screen.getByRole('tab', { name: 'Details' }));
+  expect(router.state.location.search).toBe('?tab=details');
+});
+
+test('a job that is not there says so', async () => {
+  server.use(http.get(api('/jobs/:id/'), () => problem(404, { title: 'Not found' })));
+  open('/jobs/99');
+  expect(await screen.findByText('There is no job #99')).toBeInTheDocument();
+});
+
+test('an address that is no number asks for nothing', async () => {
+  open('/jobs/abc');
+  expect(await screen.findByText('There is no job #abc')).toBeInTheDocument();
+});
+
+test('a job that is deleted while it is open says so', async () => {
+  serve(detailOf(jobFactory.completed({ id: 7, name: 'gone' })));
+  open();
+  await screen.findByRole('heading', { name: 'gone' });
+  server.use(http.get(api('/jobs/:id/'), () => problem(404)));
+  FakeSocket.latest.greet();
+  FakeSocket.latest.say({ type: 'job_deleted', id: 7 });
+  expect(await screen.findByText('gone was deleted')).toBeInTheDocument();
+});
+
+test('an edit that somebody else overtook says what they changed and can be saved anyway', async () => {
+  let stored = detailOf(jobFactory.pending({ id: 7, name: 'old', version: 1 }));
+  const sent: (string | null)[] = [];
+  server.use(
+    http.get(api('/jobs/:id/'), () => HttpResponse.json(stored)),
+    http.patch(api('/jobs/:id/'), async ({ request }) => {
+      sent.push(request.headers.get('If-Match'));
+      if (sent.length === 1) {
+        stored = { ...stored, priority: 9, version: 2 };
+        return problem(412, { title: 'It has changed' });
+      }
+      stored = { ...stored, ...((await request.json()) as object), version: 3 };
+      return HttpResponse.json(stored);
+    }),
+  );
+  const { user } = open();
+  await user.click(await screen.findByRole('button', { name: 'Edit' }));
+  const name = await screen.findByLabelText('Name');
+  await user.clear(name);
+  await user.type(name, 'mine');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  const notice = await screen.findByRole('alert');
+  expect(notice).toHaveTextContent('Priority is now “9”');
+  expect(name).toHaveValue('mine');
+  await user.click(within(notice).getByRole('button', { name: 'Save mine anyway' }));
+  await screen.findByRole('heading', { name: 'mine' });
+  expect(sent).toEqual(['W/"7-1"', 'W/"7-2"']);
+  expect(stored).toMatchObject({ name: 'mine', priority: 9 });
+});
