@@ -10,7 +10,7 @@ from engine.runner.tests.harness import Runner, alive, lasting
 
 def test_sigterm_ends_all_jobs_and_records_them(own_runner: Runner) -> None:
     sleep, token = lasting()
-    polite = own_runner.run(f"trap 'exit 4' TERM; echo ready; {sleep} & wait")
+    polite = own_runner.run("trap 'exit 4' TERM; echo ready; while :; do sleep 0.05; done")
     stubborn = own_runner.run(f"trap '' TERM; echo ready; {sleep}", grace=0.2)
     for spec in (polite, stubborn):
         own_runner.await_output(spec, "ready")
