@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.tests.harness import Machine, attempt_of, log_of, story, wait_for
+from jobs import transitions
 from jobs.models import Attempt, Job
 from jobs.states import Reason, Status
 
@@ -125,3 +126,22 @@ def test_a_second_agent_of_the_same_home_waits(own_machine: Machine) -> None:
     assert own_machine.run("echo taken over").status == Status.COMPLETED
     assert second is not None
     assert second.poll() is None
+
+
+def test_a_cancel_that_comes_too_late_changes_nothing(own_machine: Machine, tmp_path: Path) -> None:
+    """The job ends by itself while no agent is there to carry the request out."""
+    job = own_machine.submit(
+        "echo ready; while [ ! -e $GO ]; do sleep 0.02; done; exit 4",
+        max_attempts=1,
+        environment={"GO": str(tmp_path / "go")},
+    )
+    wait_for(lambda: Attempt.objects.filter(shipped_stdout__gt=0).exists(), "it runs")
+    own_machine.kill_agent()
+    transitions.cancel(job.pk, by="ana")
+    (tmp_path / "go").touch()
+    wait_for((own_machine.home.spool / str(attempt_of(job).pk) / "exit.json").exists, "it has exited")
+    own_machine.start_agent()
+    own_machine.wait_for_ends([job])
+    job.refresh_from_db()
+    assert (job.status, job.exit_code) == (Status.FAILED, 4)
+    assert "The cancel by ana came too late: it had ended by itself." in story(job)[-1][1]

@@ -62,25 +62,6 @@ def test_a_job_may_tidy_up_before_it_goes(machine: Machine, tmp_path: Path) -> N
     assert receipt["kill_at"] is None
 
 
-def test_a_cancel_that_comes_too_late_changes_nothing(own_machine: Machine, tmp_path: Path) -> None:
-    """The job ends by itself while no agent is there to carry the request out."""
-    job = own_machine.submit(
-        "echo ready; while [ ! -e $GO ]; do sleep 0.02; done; exit 4",
-        max_attempts=1,
-        environment={"GO": str(tmp_path / "go")},
-    )
-    wait_for_output(job)
-    own_machine.kill_agent()
-    transitions.cancel(job.pk, by="ana")
-    (tmp_path / "go").touch()
-    wait_for((own_machine.home.spool / str(attempt_of(job).pk) / "exit.json").exists, "it has exited")
-    own_machine.start_agent()
-    own_machine.wait_for_ends([job])
-    job.refresh_from_db()
-    assert (job.status, job.exit_code) == (Status.FAILED, 4)
-    assert "The cancel by ana came too late: it had ended by itself." in story(job)[-1][1]
-
-
 def test_a_cancelled_job_is_not_tried_again(machine: Machine) -> None:
     job = machine.submit("echo ready; sleep 1000", max_attempts=5, retry_delay=0)
     wait_for_output(job)

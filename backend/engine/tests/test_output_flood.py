@@ -11,7 +11,7 @@ MARKER = re.compile(rb"\n\[jobdeck: (\d+) bytes left out here; the log is capped
 def test_a_gigabyte_without_a_newline(own_machine: Machine) -> None:
     own_machine.kill_agent()
     own_machine.start_agent(JOBDECK_LOG_CAP_BYTES=str(1 << 20))
-    flood = own_machine.submit("head -c 1073741824 /dev/zero | tr '\\0' x; printf END")
+    flood = own_machine.submit("head -c 1073741824 /dev/zero; printf END")
     neighbours = [
         own_machine.submit("i=0; while [ $i -lt 50 ]; do i=$((i+1)); echo $i; sleep 0.01; done")
         for _ in range(3)
@@ -26,6 +26,6 @@ def test_a_gigabyte_without_a_newline(own_machine: Machine) -> None:
     kept = len(log) - len(marker[0])
     assert kept == 1 << 20
     assert kept + int(marker[1]) == 1073741824 + 3
-    assert log.endswith(b"xEND")
+    assert log.endswith(b"\0END")
     for job in neighbours:
         assert log_of(job) == b"".join(b"%d\n" % number for number in range(1, 51))
