@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 
 from ..states import ADVICE, Kind, Reason, Status
-from ..waiting import Waiting, waiting_for
+from ..waiting import MOST_AHEAD, Room, Waiting, waiting_for
 from .condition import Condition
+from .place import ahead_of
 from .sql import fetch
 from .workers import Fleet, fleet
 
@@ -55,16 +56,21 @@ def job_json(job_id: int) -> JobJSON | None:
     return found[0] if found else None
 
 
-def jobs_json(rows: Sequence[dict[str, Any]]) -> list[JobJSON]:
-    """Rows of `COLUMNS` as JSON: at most two more queries, however many there are."""
+def jobs_json(rows: Sequence[dict[str, Any]], *, count_ahead: bool = False) -> list[JobJSON]:
+    """Rows of `COLUMNS` as JSON: at most two more queries, however many there are.
+
+    :param count_ahead: tell each pending job's place in the queue too, for one more query each.
+    """
     noted = _noted(rows)
     workers: Fleet | None = None
     if any(_may_ask_for_a_worker(row) for row in rows):
         workers = fleet()
-    return [_job_json(row, noted.get(row["id"]), workers) for row in rows]
+    return [_job_json(row, noted.get(row["id"]), workers, count_ahead=count_ahead) for row in rows]
 
 
-def _job_json(row: dict[str, Any], noted: dict[str, Any] | None, workers: Fleet | None) -> JobJSON:
+def _job_json(
+    row: dict[str, Any], noted: dict[str, Any] | None, workers: Fleet | None, *, count_ahead: bool
+) -> JobJSON:
     kind = Kind.RUN if row["command"] else Kind.TRACKED
     return {
         **{name: row[name] for name in _PLAIN},
@@ -77,7 +83,7 @@ def _job_json(row: dict[str, Any], noted: dict[str, Any] | None, workers: Fleet 
         "latest_status": _latest_status(row, noted),
         "status_history_count": row["status_history_count"],
         "execution_time": execution_time(row["started_at"], row["completed_at"], row["now"]),
-        "waiting_for": _waiting_for(row, kind, workers),
+        "waiting_for": _waiting_for(row, kind, workers, count_ahead=count_ahead),
     }
 
 
@@ -114,9 +120,14 @@ def _may_ask_for_a_worker(row: dict[str, Any]) -> bool:
     return row["status"] == Status.PENDING and bool(row["command"]) and row["available_at"] <= row["now"]
 
 
-def _waiting_for(row: dict[str, Any], kind: Kind, workers: Fleet | None) -> str | None:
+def _waiting_for(row: dict[str, Any], kind: Kind, workers: Fleet | None, *, count_ahead: bool) -> str | None:
     if row["status"] != Status.PENDING:
         return None
+    room = ahead = None
+    if workers and _may_ask_for_a_worker(row):
+        room = workers.room_for(row["cpus"], row["memory_mb"])
+    if room is Room.YES and count_ahead:
+        ahead = ahead_of(row["id"], row["priority"], row["available_at"], MOST_AHEAD + 1)
     return waiting_for(
         Waiting(
             kind=kind,
@@ -125,7 +136,8 @@ def _waiting_for(row: dict[str, Any], kind: Kind, workers: Fleet | None) -> str 
             scheduled_at=row["scheduled_at"],
             attempts_used=row["attempts_used"],
             max_attempts=row["max_attempts"],
-            room=workers.room_for(row["cpus"], row["memory_mb"]) if workers else None,
+            room=room,
+            ahead=ahead,
         )
     )
 

@@ -79,7 +79,8 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 
     worker = serializers.CharField(allow_null=True, help_text="Name of the worker that made it.")
     reason = ReasonField()
-    result_data = AnyField()
+    result_data = AnyField(help_text="What it left; null also where `result_omitted`.")
+    result_omitted = serializers.BooleanField(help_text="Too large to be shown with its job.")
     usage = ObjectField(help_text="Peak memory, CPU seconds and I/O, as far as measured.")
     receipt = NullableObjectField(help_text="How it was ended, and that nothing of it was left.")
     log_sizes = LogSizesSerializer()
@@ -88,7 +89,8 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         model = Attempt
         fields = [
             "id", "number", "worker", "dispatched_at", "started_at", "ended_at", "exit_code", "signal",
-            "reason", "error_message", "result_data", "usage", "receipt", "log_sizes", "log_complete",
+            "reason", "error_message", "result_data", "result_omitted", "usage", "receipt", "log_sizes",
+            "log_complete",
         ]  # fmt: skip
 
 

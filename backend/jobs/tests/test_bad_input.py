@@ -252,3 +252,8 @@ def test_nobody_gets_in_without_an_account(api: Api) -> None:
     answer = api.get("jobs/", Authorization="Bearer jd_unknown")
 
     refused(answer, 401)
+
+
+def test_what_changes_something_takes_no_parameters(api: Api) -> None:
+    assert list(refused(api.post("jobs/?page=1", {"name": "x"}))) == ["page"]
+    assert not Job.objects.exists()

@@ -1,6 +1,7 @@
 """The API does what its description says, with data that it allows and with data that it does not."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -102,3 +103,13 @@ def test_every_error_is_described_as_a_problem(api: Api) -> None:
     assert len(responses) > 100
     for operation_id, status, response in responses:
         assert ("$ref" in response) == (status >= "400"), (operation_id, status)
+
+
+def test_the_page_to_read_has_nothing_that_the_browser_would_refuse(api: Api) -> None:
+    page = api.get("docs/", Accept="text/html").content.decode()
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", page, re.DOTALL)
+
+    assert len(scripts) == 3
+    assert all("src=" in attributes and not inside.strip() for attributes, inside in scripts)
+    assert "<style" not in page and "style=" not in page
+    assert api.get("docs/?script=").headers["Content-Type"].startswith("application/javascript")
