@@ -67,7 +67,7 @@ test('opens at the end, with the true line numbers', async () => {
 });
 
 test('earlier pieces come before, without a gap, down to the first line', async () => {
-  const { reader } = logServer(numbered(60_000));
+  const { reader } = logServer(numbered(40_000));
   await reader.open();
   while (reader.getState().window.start > 0) await reader.earlier();
   const lines = shown(reader);
@@ -150,6 +150,18 @@ test('what is kept in memory stays within bounds', async () => {
   const { window } = reader.getState();
   expect(window.end - window.start).toBeLessThanOrEqual(BOUNDS.bytes + STEP);
   expect(window.start).toBeLessThan(2_000_000);
+});
+
+test('a flood is followed without a pause for drawing, and old lines make room', async () => {
+  const { reader, grow } = logServer(numbered(3));
+  await reader.open();
+  reader.follow(true);
+  for (let batch = 0; batch < 40; batch++) reader.frame(grow(`${'f'.repeat(99)}\n`.repeat(2_000)));
+  reader.frame(grow('the newest\n'));
+  const { window } = reader.getState();
+  expect(shown(reader).at(-1)).toBe('the newest');
+  expect(window.lastLine).toBe(80_004);
+  expect(window.end - window.start).toBeLessThanOrEqual(BOUNDS.bytes);
 });
 
 test('an ended attempt is read to its end and is complete', async () => {

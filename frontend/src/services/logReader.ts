@@ -45,6 +45,7 @@ export class LogReader {
   /** Whether the window reaches the end and grows with it, rather than standing somewhere in the middle. */
   private attached = false;
   private catchingUp = false;
+  private following = false;
 
   constructor(
     private readonly fetchSlice: FetchSlice,
@@ -149,9 +150,9 @@ export class LogReader {
     if (isNew) this.set({ size: frame.next_offset });
     if (frame.complete) this.set({ complete: true });
     if (!isNew) return;
-    this.attached &&= withinBounds(window);
+    this.attached &&= this.hasRoom;
     if (!this.attached) this.set({ linesBeyond: this.state.linesBeyond + newlines(frame.text) });
-    else if (frame.offset === window.end) this.set({ window: window.append(frame) });
+    else if (frame.offset === window.end) this.add(frame);
     else void this.catchUp();
   }
 
@@ -173,16 +174,24 @@ export class LogReader {
     let slice: LogSlice;
     do {
       slice = await this.read({ offset: this.state.window.end, limit: STEP });
-      this.set({ window: this.state.window.append(slice) });
-      this.attached = withinBounds(this.state.window);
+      this.add(slice);
+      this.attached = this.hasRoom;
     } while (this.attached && slice.next_offset > slice.offset && slice.next_offset < this.state.size);
   }
 
-  /** While the end is followed, what is far above it is let go. */
-  trim = (): void => {
-    const window = this.state.window.trimHead({ bytes: BOUNDS.bytes / 2, lines: BOUNDS.lines / 2 });
-    if (window !== this.state.window) this.set({ window });
-  };
+  /** While the end is followed, what is far above it is let go to make room; otherwise the reader's place stays. */
+  follow(following: boolean): void {
+    this.following = following;
+  }
+
+  private add(slice: Omit<LogSlice, 'stream' | 'attempt' | 'size' | 'first_line' | 'complete'>): void {
+    const window = this.state.window.append(slice);
+    this.set({ window: this.following ? window.trimHead() : window });
+  }
+
+  private get hasRoom(): boolean {
+    return this.following || withinBounds(this.state.window);
+  }
 
   private async readTail(): Promise<void> {
     const slice = await this.read({ tail: TAIL_LINES, limit: STEP });

@@ -124,7 +124,7 @@ export function StatusDialog({ job, busy, problem, onReport, onClose }: Props) {
 function Move({ status, current, field }: { status: Status; current: Status; field: object }) {
   const { icon: Icon, word, text } = STATUS_LOOK[status];
   return (
-    <label className="flex h-10 cursor-pointer items-center gap-2 rounded-md border border-line px-3 hover:bg-hover has-checked:border-accent has-checked:bg-accent-tint">
+    <label className="flex min-h-10 cursor-pointer items-center gap-2 rounded-md border border-line px-3 hover:bg-hover has-checked:border-accent has-checked:bg-accent-tint">
       <input {...field} type="radio" value={status} className="size-4 accent-accent" />
       <Icon aria-hidden size={16} className={text} />
       {status === current ? `Still ${word.toLowerCase()}` : word}

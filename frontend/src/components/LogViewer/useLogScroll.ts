@@ -22,6 +22,7 @@ export function useLogScroll({ log, element, virtualizer, line }: Given) {
   const { window, reader, linesBeyond } = log;
   // The last line there was when the end was left; null while it is followed.
   const [leftAt, setLeftAt] = useState<number | null>(null);
+  const last = useRef({ top: 0, height: 0 });
   const shown = useRef<{ reader: LogReader; line: number | null } | null>(null);
 
   useEffect(() => {
@@ -35,15 +36,23 @@ export function useLogScroll({ log, element, virtualizer, line }: Given) {
 
   const following = leftAt === null;
   useEffect(() => {
-    if (following) reader.trim();
-  }, [following, reader, window]);
+    reader.follow(following);
+  }, [following, reader]);
+  useEffect(() => {
+    // A flood may add lines faster than the list scrolls; whoever follows is taken to the end all the same.
+    if (following && reader.atEnd && shown.current?.reader === reader && line === null)
+      virtualizer.scrollToEnd();
+  }, [following, reader, window, line, virtualizer]);
 
   const onScroll = () => {
     const { current: box } = element;
     if (!box) return;
     const below = box.scrollHeight - box.scrollTop - box.clientHeight;
+    // Only a person moves up without the log getting shorter; lines that come or go move the place by themselves.
+    const movedUp = box.scrollTop < last.current.top && box.scrollHeight >= last.current.height;
+    last.current = { top: box.scrollTop, height: box.scrollHeight };
     if (below <= AT_END && reader.atEnd) setLeftAt(null);
-    else setLeftAt((before) => before ?? window.lastLine);
+    else if (movedUp || !reader.atEnd) setLeftAt((before) => before ?? window.lastLine);
     if (box.scrollTop < NEAR && window.start > 0) void reader.earlier();
     if (below < NEAR && !reader.atEnd) void reader.later();
   };
