@@ -3,7 +3,9 @@ import { format, formatDistanceStrict } from 'date-fns';
 /** "5 minutes ago", "in 2 hours"; "just now" below ten seconds. */
 export function relativeTime(at: Date, now: Date): string {
   const seconds = Math.abs(now.getTime() - at.getTime()) / 1000;
-  return seconds < 10 ? 'just now' : formatDistanceStrict(at, now, { addSuffix: true, roundingMethod: 'floor' });
+  return seconds < 10
+    ? 'just now'
+    : formatDistanceStrict(at, now, { addSuffix: true, roundingMethod: 'floor' });
 }
 
 /** "23 Nov 2026, 21:50:09 Europe/Rome (UTC+01:00)" */

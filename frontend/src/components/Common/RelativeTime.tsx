@@ -1,7 +1,7 @@
 import { useNow } from '@/hooks/ui/useNow';
 import { absoluteTime, relativeTime } from '@/utils/time';
 
-const RENEWED_MS = 10_000;
+const RENEWED_MS = 1_000;
 
 /** "5 minutes ago", with the absolute time and zone on hover. */
 export function RelativeTime({ at, className }: { at: string; className?: string }) {
