@@ -57,7 +57,7 @@ class Cgroup:
         """Returns how many processes got it."""
         return sum(
             processes.send(process, number, still=lambda pid=process.pid: self._holds(pid))  # type: ignore[misc]
-            for process in self.members()
+            for process in processes.parents_first(self.members())
         )
 
     def kill(self) -> int:

@@ -54,7 +54,7 @@ class Marked:
         self._disturbed_at = since
 
     def signal(self, number: signal.Signals) -> int:
-        return sum(processes.send(process, number) for process in self.members())
+        return sum(processes.send(process, number) for process in processes.parents_first(self.members()))
 
     def kill(self) -> int:
         """Stop all first, so that none can start another behind our back, then end them."""

@@ -54,6 +54,11 @@ def everyone() -> Iterator[Process]:
                 yield process
 
 
+def parents_first(found: list[Process]) -> list[Process]:
+    """The order for signals: a shell must not see its child end and begin the next command."""
+    return sorted(found, key=lambda process: (process.start_time, process.pid))
+
+
 def send(process: Process, number: signal.Signals, *, still: Callable[[], bool] | None = None) -> bool:
     """Signal that very process; False when it is gone. `still` is asked when its pid can change no more."""
     try:

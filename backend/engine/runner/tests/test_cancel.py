@@ -61,6 +61,15 @@ def test_a_daemon_without_our_environment_is_found(runner: Runner) -> None:
     assert receipt_of(ended)["verified_empty"]
 
 
+def test_a_script_does_not_go_on_to_its_next_command(runner: Runner) -> None:
+    specs = [runner.run("echo ready; sleep 1000; touch went-on; sleep 1000") for _ in range(10)]
+    for spec in specs:
+        runner.await_output(spec, "ready")
+
+    assert {cancel(runner, spec, grace=30)["signal"] for spec in specs} == {15}
+    assert not any(runner.file(spec, "work/went-on").exists() for spec in specs)
+
+
 def test_a_child_keeps_the_rest_of_the_grace_when_its_shell_is_gone(runner: Runner) -> None:
     child = "trap 'sleep 0.3; echo saved; exit' TERM; echo ready; while :; do sleep 0.05; done"
     spec = runner.run(f"""sh -c "{child}"; exit 1""")
