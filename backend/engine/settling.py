@@ -16,6 +16,7 @@ from jobs.logs import STREAMS
 from jobs.transitions import Ending, Settled
 
 MOST_AT_ONCE = 200
+UNSTORABLE = "It ended; what it said about that could not be stored."
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +81,14 @@ class Settler:
     def _write_bare(self, item: tuple[Held, Ending]) -> None:
         """The database refuses this ending; what is likely at fault is what the job itself wrote."""
         held, ending = item
-        bare = replace(ending, result_data=None, message="Ended; what it left could not be stored.", usage={})
+        bare = replace(
+            ending,
+            message=UNSTORABLE,
+            error_message=UNSTORABLE if ending.reason else "",
+            result_data=None,
+            usage={},
+            receipt=None,
+        )
         all_or_each([(held, bare)], self._write, lambda refused: refused[0].leave_alone(now()))
 
 
