@@ -83,6 +83,11 @@ class Home:
         return self.run / "children.json"
 
     @property
+    def prepared(self) -> Path:
+        """The supervisor's note on the schema that it prepared last."""
+        return self.run / "prepared"
+
+    @property
     def runner_socket(self) -> Path:
         inside = self.run / "runner.sock"
         if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:

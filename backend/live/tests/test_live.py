@@ -29,7 +29,9 @@ def notify(payload: str) -> None:
 
 
 def test_a_job_that_is_watched_comes_at_once_and_with_every_change(ann: Browser) -> None:
+    ann.say(subscribe="jobs", ids=[])
     job = submit()
+    ann.hear_until("list_changed")  # what was said of its making has passed
 
     ann.say(subscribe="job", id=job.pk)
     assert ann.hear_until("job", job__id=job.pk)["job"]["status"] == "PENDING"
