@@ -308,14 +308,6 @@ class StaleVersion(Problem):
         super().__init__()
 
 
-class QueueFull(Problem):
-    """The queue is as deep as it may be."""
-
-    status = 429
-    code = "queue_full"
-    title = "Queue full"
-
-
 # --- the database -----------------------------------------------------------------------------------
 
 
