@@ -52,7 +52,7 @@ export function useLogScroll({ log, element, virtualizer, line }: Given) {
     const movedUp = box.scrollTop < last.current.top && box.scrollHeight >= last.current.height;
     last.current = { top: box.scrollTop, height: box.scrollHeight };
     if (below <= AT_END && reader.atEnd) setLeftAt(null);
-    else if (movedUp || !reader.atEnd) setLeftAt((before) => before ?? window.lastLine);
+    else if (movedUp || line !== null) setLeftAt((before) => before ?? window.lastLine);
     if (box.scrollTop < NEAR && window.start > 0) void reader.earlier();
     if (below < NEAR && !reader.atEnd) void reader.later();
   };
