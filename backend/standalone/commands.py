@@ -59,16 +59,14 @@ def spawner(command: list[str], env: Env) -> Spawn:
     return spawn
 
 
-def run(command: list[str], env: Env, log: ProcessLog | None = None) -> "subprocess.CompletedProcess[str]":
-    """Run `command` to its end; its output goes to `log`, or is given back."""
-    target = log.open() if log else subprocess.PIPE
+def run(command: list[str], env: Env) -> "subprocess.CompletedProcess[str]":
+    """Run `command` to its end and give its output."""
     return subprocess.run(
         command,
         cwd=BACKEND,
         env=environment(env),
         stdin=subprocess.DEVNULL,
-        stdout=target,
-        stderr=subprocess.STDOUT if log else subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=False,
         start_new_session=True,

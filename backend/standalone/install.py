@@ -92,7 +92,7 @@ def lock_files(folder: Path) -> Iterable[Path]:
     return folder / "package.json", folder / "package-lock.json"
 
 
-NPM_CI = npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
+NPM_CI = npm("ci", "--no-audit", "--no-fund", "--loglevel=http")
 
 
 STEPS = {
@@ -141,8 +141,9 @@ def main(wanted: list[str]) -> int:
         # Two commands that start together must not install into the same folders.
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            check_tools(wanted)
-            chains = [[name for name in chain if name in wanted] for chain in CHAINS]
+            due = [name for name, step in STEPS.items() if name in wanted and not is_done(name, step)]
+            check_tools(due)
+            chains = [[name for name in chain if name in due] for chain in CHAINS]
             run_side_by_side(chains)
             if "browser" in wanted:
                 install_browser()
@@ -152,10 +153,10 @@ def main(wanted: list[str]) -> int:
     return 0
 
 
-def check_tools(wanted: list[str]) -> None:
+def check_tools(due: list[str]) -> None:
     if sys.version_info < (3, 11):  # noqa: UP036  (the system's Python may be older than ours)
         raise CannotSetUp(f"Python 3.11 or newer is needed; {sys.executable} is {platform.python_version()}.")
-    if {"node", "frontend", "e2e"} & set(wanted):
+    if {"node", "frontend", "e2e"} & set(due):
         if shutil.which("node") is None or shutil.which("npm") is None:
             raise CannotSetUp(
                 "Node 20.19 or newer with npm is needed: apt-get install nodejs npm, or nodejs.org."
@@ -185,11 +186,16 @@ def run_side_by_side(chains: list[list[str]]) -> None:
         raise CannotSetUp("\n\n".join(str(failure) for failure in failures))
 
 
+def is_done(name: str, step: Step) -> bool:
+    stamp = STAMPS / name
+    return step.result.exists() and stamp.exists() and stamp.read_text() == step.stamp()
+
+
 def ensure(name: str, step: Step) -> None:
     """Do the step unless its stamp says that it is done."""
-    stamp_file, stamp = STAMPS / name, step.stamp()
-    if step.result.exists() and stamp_file.exists() and stamp_file.read_text() == stamp:
+    if is_done(name, step):
         return
+    stamp_file, stamp = STAMPS / name, step.stamp()
     stamp_file.unlink(missing_ok=True)
     began = time.monotonic()
     print(f"Setting up: {step.title} …", flush=True)

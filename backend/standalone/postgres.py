@@ -37,6 +37,8 @@ class EmbeddedPostgres:
         self.data = home.postgres_data
         self.socket_dir = home.postgres_socket_dir
         self.conf = home.postgres / "conf"
+        self.fresh = False
+        """Whether the cluster was made just now."""
         self.notes: list[str] = []
         """What was done to the system, for people to read."""
         self._durable = durable
@@ -191,6 +193,7 @@ class EmbeddedPostgres:
         if done.returncode or "ERROR" in done.stderr:
             raise CannotStart(f"PostgreSQL's cluster could not be set up:\n{done.stderr.strip()}")
         draft.rename(self.data)
+        self.fresh = True
 
     def _run(
         self, program: str, *arguments: str | Path, given: str = ""

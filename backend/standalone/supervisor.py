@@ -15,6 +15,7 @@ from standalone.errors import CannotStart
 from standalone.logs import ProcessLog
 from standalone.postgres import EmbeddedPostgres
 from standalone.readiness import is_ready
+from standalone.schema import Prepared
 from standalone.terminal import Terminal
 from standalone.welcome import welcome
 
@@ -66,7 +67,8 @@ class Supervisor:
         if self._postgres is not None:
             self._start_postgres()
         self._prepare_database()
-        self._launch(self._web)
+        if not self._web.running:
+            self._launch(self._web)
         self._launch(self._agent)
         deadline = time.monotonic() + READY_SECONDS
         while not is_ready(self._env):
@@ -93,11 +95,18 @@ class Supervisor:
             raise CannotStart(f"{error} {self._last_words(self._postgres_child)}") from error
 
     def _prepare_database(self) -> None:
+        """Migrate. The web process starts meanwhile, unless it would meet a schema that is too old."""
         log = ProcessLog(self._env.home.logs, "prepare")
-        done = commands.run(commands.manage("prepare"), self._env, log)
+        prepare = commands.spawner(commands.manage("prepare"), self._env)(log)
+        prepared = Prepared(self._env.home.prepared, self._env.database_url)
+        if prepared.is_current() or (self._postgres is not None and self._postgres.fresh):
+            self._launch(self._web)
+        # A migration is not cut short by Ctrl-C; it ends soon, and the stop comes after it.
+        code = prepare.wait()
         self._pause(0)
-        if done.returncode:
+        if code:
             raise CannotStart(f"The database could not be prepared. The end of {log.path}:\n{log.tail(15)}")
+        prepared.remember()
 
     def _signin_link(self) -> str:
         if not self._env.auth:

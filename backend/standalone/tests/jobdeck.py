@@ -41,16 +41,17 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
 class Jobdeck:
     """One supervisor, started with `start`; `output` is what it printed so far."""
 
-    def __init__(self, folder: Path, port: int | None = None) -> None:
+    def __init__(self, folder: Path, port: int | None = None, **settings: str) -> None:
         self.home = Home(folder)
         self.port = port or free_port()
+        self._settings = settings
         self._output = folder.with_suffix(".output")
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def environ(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        return kept | {"JOBDECK_HOME": str(self.home.root), "PORT": str(self.port)}
+        return kept | {"JOBDECK_HOME": str(self.home.root), "PORT": str(self.port)} | self._settings
 
     @property
     def output(self) -> str:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
 from standalone import processes
 from standalone.commands import BACKEND
-from standalone.tests.conftest import open_folder
+from standalone.tests.conftest import Server, open_folder
 from standalone.tests.jobdeck import Jobdeck, wait_for
 
 NAMES = {"postgres", "runner", "agent", "web"}
@@ -136,6 +137,20 @@ def test_after_kill_9_the_next_one_ends_the_orphans_and_starts(jobdeck: Jobdeck)
     jobdeck.start()
     assert jobdeck.ready()
     assert alive(orphans) == set()
+
+
+def test_a_database_of_ones_own_is_used_and_no_other_started(folder: Path, server: Server) -> None:
+    server.start()
+    made = Jobdeck(folder / "beside", DATABASE_URL=server.postgres.url, JOBDECK_PREFIX="/lab")
+    try:
+        made.start()
+        assert made.ready()
+        assert set(made.children()) == NAMES - {"postgres"}
+        assert not made.home.postgres.exists()
+        with psycopg.connect(server.postgres.url) as connection:
+            assert connection.execute("SELECT count(*) FROM jobs_job").fetchone() == (0,)
+    finally:
+        made.clean_up()
 
 
 def test_bad_settings_are_all_reported(folder: Path) -> None:
