@@ -25,7 +25,8 @@ class JobsAPIView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if not self.parameters or request.method not in SAFE_METHODS:
+        takes_none = not self.parameters or request.method not in SAFE_METHODS
+        if takes_none and request.method in self.allowed_methods:
             Params(request._request.GET, ()).finish()
 
 
