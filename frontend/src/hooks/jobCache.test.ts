@@ -67,3 +67,11 @@ test('a dropped job is no longer counted', () => {
   dropJob(client, job.id);
   expect(client.getQueryData<JobPage>(jobKeys.list({}))).toMatchObject({ count: 1, results: [other] });
 });
+
+test('a frame that leaves a large result out keeps the one that is there', () => {
+  const { client, detail } = cache();
+  client.setQueryData(jobKeys.detail(job.id), { ...detailOf(job), result_data: { large: true } });
+  placeJob(client, { ...job, result_data: null, result_omitted: true, version: 6 });
+  expect(detail()?.result_data).toEqual({ large: true });
+  expect(detail()?.version).toBe(6);
+});

@@ -16,7 +16,13 @@ export function placeJob(client: QueryClient, job: Job): void {
 function mergeDetail(detail: JobDetail, job: Job): JobDetail {
   const newest = job.latest_status;
   const known = detail.statuses.some((each) => each.id === newest.id);
-  return { ...detail, ...job, statuses: known ? detail.statuses : [...detail.statuses, newest] };
+  return {
+    ...detail,
+    ...job,
+    // Frames leave large results out; the detail has them whole, and refetches when the job moves on.
+    ...(job.result_omitted && { result_data: detail.result_data, result_omitted: detail.result_omitted }),
+    statuses: known ? detail.statuses : [...detail.statuses, newest],
+  };
 }
 
 /** Changes a job everywhere before the server has answered. Returns what puts everything back. */
