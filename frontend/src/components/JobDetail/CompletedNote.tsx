@@ -21,7 +21,10 @@ export function CompletedNote({ job }: { job: JobDetail }) {
       }
       aside={job.completed_at && <RelativeTime at={job.completed_at} />}
     >
-      {job.status_message && <p className="mt-2 break-words">{job.status_message}</p>}
+      {/* The engine's own message says no more than the title. */}
+      {job.kind === 'tracked' && job.status_message && (
+        <p className="mt-2 break-words">{job.status_message}</p>
+      )}
       {job.cancel_requested_at && (
         <p className="mt-2 text-muted">
           {job.cancel_requested_by || 'Somebody'} asked to cancel it, but it had ended by itself before.
