@@ -17,12 +17,13 @@ export default defineConfig({
   plugins: [react(), tailwindcss(), placeholders],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: { target: 'es2022', assetsInlineLimit: 0, sourcemap: false },
+  // Jobdeck checks who asks: start it with JOBDECK_ALLOWED_HOSTS=127.0.0.1:5173 beside this server.
   server: {
     host: '127.0.0.1',
     port: 5173,
     proxy: {
-      '/api': { target: backend, changeOrigin: true },
-      '/ws': { target: backend, ws: true, changeOrigin: true },
+      '/api': { target: backend, changeOrigin: false },
+      '/ws': { target: backend, ws: true, changeOrigin: false },
     },
   },
 });
