@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: data outlives every end, and nobody but its owner gets in."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import psutil
@@ -11,6 +12,7 @@ from config.paths import FolderRefused, Home
 from standalone import processes
 from standalone.errors import CannotStart
 from standalone.postgres import EmbeddedPostgres
+from standalone.system_user import database_user
 from standalone.tests.conftest import Server
 
 
@@ -71,15 +73,24 @@ def test_a_lock_file_whose_pid_is_a_strangers_is_no_obstacle(server: Server) -> 
     server.start()
     write(server, 1)
     server.stop()
-    lock = server.postgres.data / "postmaster.pid"
-    postgres = server.postgres
-    lines = (os.getpid(), postgres.data, 1, 5432, postgres.socket_dir, "", " 1 1", "ready")
-    lock.write_text("".join(f"{line}\n" for line in lines))
-    if os.geteuid() == 0:
-        owner = server.postgres.data.stat()
-        os.chown(lock, owner.st_uid, owner.st_gid)
-    server.start()
+    user, _ = database_user()
+    # PostgreSQL itself would take any living process of its user for a server.
+    with subprocess.Popen(["sleep", "60"], **user.process_options()) as stranger:
+        try:
+            leave_lock(server, stranger.pid)
+            server.start()
+            assert stranger.poll() is None
+        finally:
+            stranger.kill()
     assert read(server) == [1]
+
+
+def leave_lock(server: Server, pid: int) -> None:
+    data = server.postgres.data
+    lock = data / "postmaster.pid"
+    lines = (pid, data, 1, 5432, server.postgres.socket_dir, "", " 1 1", "ready")
+    lock.write_text("".join(f"{line}\n" for line in lines))
+    os.chown(lock, data.stat().st_uid, -1)
 
 
 def test_a_cluster_of_another_major_version_is_a_clear_stop(server: Server) -> None:
