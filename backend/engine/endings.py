@@ -199,9 +199,9 @@ def _asked(cancel: CancelRequest) -> str:
 
 
 def _next_attempt(facts: Facts, *, counted: bool, delay: float) -> str:
-    when = f"in {_seconds(delay)}" if delay >= 1 else "at once"
     if not counted:
-        return f"It starts again {when}; this attempt does not count."
+        return "It goes back to the queue; this attempt does not count."
+    when = f"in {_seconds(delay)}" if delay >= 1 else "at once"
     return f"Attempt {facts.attempts_used + 2} of {facts.max_attempts} follows {when}."
 
 

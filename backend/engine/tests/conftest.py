@@ -42,3 +42,16 @@ def own_machine(transactional_db: None) -> Iterator["Machine"]:
 
     with Machine() as machine:
         yield machine
+
+
+@pytest.fixture
+def machine_without_agent(transactional_db: None) -> Iterator["Machine"]:
+    """A machine for this test alone, whose agent the test starts as it likes."""
+    from engine.tests.harness import Machine
+
+    machine = Machine()
+    try:
+        machine.start_runner()
+        yield machine
+    finally:
+        machine.close()

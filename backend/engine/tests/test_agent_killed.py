@@ -63,16 +63,15 @@ def test_ten_jobs_outlive_the_agent(own_machine: Machine, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("point", ["agent.claimed", "agent.starting", "agent.started", "agent.noted"])
-def test_killed_between_claim_and_start(own_machine: Machine, tmp_path: Path, point: str) -> None:
-    own_machine.kill_agent()
-    jobs = submit_ten(own_machine, tmp_path)
-    own_machine.start_agent(JOBDECK_FAILPOINTS=f"{point}=kill")
-    assert own_machine.agent is not None
-    assert own_machine.agent.wait() == -signal.SIGKILL
+def test_killed_between_claim_and_start(machine_without_agent: Machine, tmp_path: Path, point: str) -> None:
+    jobs = submit_ten(machine_without_agent, tmp_path)
+    machine_without_agent.start_agent(JOBDECK_FAILPOINTS=f"{point}=kill")
+    assert machine_without_agent.agent is not None
+    assert machine_without_agent.agent.wait() == -signal.SIGKILL
     assert Job.objects.filter(status=Status.RUNNING).count() == 10
     (tmp_path / "go").touch()
-    own_machine.start_agent()
-    check_ten(own_machine, jobs, tmp_path)
+    machine_without_agent.start_agent()
+    check_ten(machine_without_agent, jobs, tmp_path)
     # What had not begun went back to the queue and is not counted as an attempt.
     assert set(Job.objects.values_list("attempts_used", flat=True)) == {1}
     uncounted = Attempt.objects.filter(reason=Reason.INTERRUPTED)
@@ -84,15 +83,16 @@ def test_killed_between_claim_and_start(own_machine: Machine, tmp_path: Path, po
 
 
 @pytest.mark.parametrize("point", ["agent.shipped", "agent.settled", "agent.finished", "agent.forgotten"])
-def test_killed_between_the_end_and_the_last_trace(own_machine: Machine, tmp_path: Path, point: str) -> None:
-    own_machine.kill_agent()
-    jobs = submit_ten(own_machine, tmp_path)
+def test_killed_between_the_end_and_the_last_trace(
+    machine_without_agent: Machine, tmp_path: Path, point: str
+) -> None:
+    jobs = submit_ten(machine_without_agent, tmp_path)
     (tmp_path / "go").touch()
-    own_machine.start_agent(JOBDECK_FAILPOINTS=f"{point}=kill")
-    assert own_machine.agent is not None
-    assert own_machine.agent.wait() == -signal.SIGKILL
-    own_machine.start_agent()
-    check_ten(own_machine, jobs, tmp_path)
+    machine_without_agent.start_agent(JOBDECK_FAILPOINTS=f"{point}=kill")
+    assert machine_without_agent.agent is not None
+    assert machine_without_agent.agent.wait() == -signal.SIGKILL
+    machine_without_agent.start_agent()
+    check_ten(machine_without_agent, jobs, tmp_path)
 
 
 def test_an_agent_that_is_told_to_leave_leaves_the_jobs_running(own_machine: Machine, tmp_path: Path) -> None:

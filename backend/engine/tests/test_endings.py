@@ -119,7 +119,7 @@ def test_another_attempt_is_announced() -> None:
 def test_an_interrupted_attempt_is_not_counted() -> None:
     ending = endings.ended(FACTS, exit_record("interrupted", receipt=KILLED))
     assert (ending.status, ending.counted) == (Status.PENDING, False)
-    assert ending.message.endswith("It starts again at once; this attempt does not count.")
+    assert ending.message.endswith("It goes back to the queue; this attempt does not count.")
     once = endings.ended(replace(FACTS, retry_on_lost=False), exit_record("interrupted", receipt=KILLED))
     assert (once.status, once.reason) == (Status.FAILED, Reason.INTERRUPTED)
 

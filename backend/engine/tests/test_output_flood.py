@@ -8,15 +8,14 @@ from jobs.states import Status
 MARKER = re.compile(rb"\n\[jobdeck: (\d+) bytes left out here; the log is capped at 1048576 bytes\]\n")
 
 
-def test_a_gigabyte_without_a_newline(own_machine: Machine) -> None:
-    own_machine.kill_agent()
-    own_machine.start_agent(JOBDECK_LOG_CAP_BYTES=str(1 << 20))
-    flood = own_machine.submit("head -c 1073741824 /dev/zero; printf END")
+def test_a_gigabyte_without_a_newline(machine_without_agent: Machine) -> None:
+    machine_without_agent.start_agent(JOBDECK_LOG_CAP_BYTES=str(1 << 20))
+    flood = machine_without_agent.submit("head -c 1073741824 /dev/zero; printf END")
     neighbours = [
-        own_machine.submit("i=0; while [ $i -lt 50 ]; do i=$((i+1)); echo $i; sleep 0.01; done")
+        machine_without_agent.submit("i=0; while [ $i -lt 50 ]; do i=$((i+1)); echo $i; sleep 0.01; done")
         for _ in range(3)
     ]
-    own_machine.wait_for_ends([flood, *neighbours])
+    machine_without_agent.wait_for_ends([flood, *neighbours])
     for job in (flood, *neighbours):
         job.refresh_from_db()
         assert job.status == Status.COMPLETED
