@@ -22,9 +22,13 @@ export type Attempt = {
     reason: Reason;
     error_message: string;
     /**
-     * Any JSON value.
+     * What it left; null also where `result_omitted`.
      */
     result_data: unknown;
+    /**
+     * Too large to be shown with its job.
+     */
+    result_omitted: boolean;
     /**
      * Peak memory, CPU seconds and I/O, as far as measured.
      */
@@ -156,7 +160,7 @@ export type Ends = {
 };
 
 /**
- * What is wrong with one field: its path, such as environment.PATH, or nothing for the whole.
+ * What is wrong with one field: its path, such as environment.PATH, or nothing.
  */
 export type FieldError = {
     field: string;
@@ -394,7 +398,7 @@ export type JobStatus = {
 };
 
 /**
- * A new job. With a command the engine runs it; without one it is tracked: its program reports by itself.
+ * A new job. With a command the engine runs it; without one it is tracked: its program reports.
  */
 export type JobWrite = {
     /**
@@ -452,7 +456,7 @@ export type LogSizes = {
 };
 
 /**
- * A piece of one stream of one attempt. Offsets and sizes are bytes, whatever became of them in `text`.
+ * A piece of one stream of one attempt. Offsets and sizes are bytes, whatever they are in `text`.
  */
 export type LogSlice = {
     /**
@@ -524,7 +528,7 @@ export type Percentiles = {
 };
 
 /**
- * An error (RFC 9457). `hint` says what to do, `current_status` what the job really is.
+ * An error (RFC 9457). `hint`: what to do. `current_status`: what the job is.
  */
 export type Problem = {
     type: string;
