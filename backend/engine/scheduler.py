@@ -56,7 +56,7 @@ class Scheduler:
         self._duties = [
             Duty("lost leases", 5, self.give_away_lost),
             Duty("counters", 10, fold_counters),
-            Duty("partitions", 24 * 3600, make_partitions),
+            Duty("partitions", 3600, make_partitions),
             Duty("strays", 3600, look_for_strays),
         ]
 
