@@ -26,18 +26,18 @@ def test_two_hundred_jobs_each_end_once(machine: Machine) -> None:
 
 
 def test_what_fits_runs_together_and_no_more(machine: Machine) -> None:
-    """Four CPUs: one job of three and one of one run together; another of two has to wait."""
+    """Four CPUs, of which three and a half are taken: two do not fit, and the half behind them does."""
     big = machine.submit("sleep 1000", resource_requirements={"cpus": 3})
-    small = machine.submit("sleep 1000", resource_requirements={"cpus": 1})
+    small = machine.submit("sleep 1000", resource_requirements={"cpus": 0.5})
+    wait_for(lambda: Job.objects.filter(status=Status.RUNNING).count() == 2, "two run together")
     middle = machine.submit("true", resource_requirements={"cpus": 2})
-    wait_for(lambda: Job.objects.filter(status=Status.RUNNING).count() == 2, "two run")
-    middle.refresh_from_db()
-    assert middle.status == Status.PENDING
+    behind = machine.submit("true", resource_requirements={"cpus": 0.5})
+    wait_for(lambda: Job.objects.get(pk=behind.pk).status == Status.COMPLETED, "the one behind has run")
+    assert Job.objects.get(pk=middle.pk).status == Status.PENDING
     for job in (big, small):
         transitions.cancel(job.pk, by="ana")
     machine.wait_for_ends([big, small, middle])
-    middle.refresh_from_db()
-    assert middle.status == Status.COMPLETED
+    assert Job.objects.get(pk=middle.pk).status == Status.COMPLETED
 
 
 def test_what_no_machine_can_hold_stays_pending(machine: Machine) -> None:
