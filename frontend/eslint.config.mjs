@@ -84,8 +84,8 @@ export default tseslint.config(
   ),
   layer(
     ['src/components/**'],
-    ['pages', 'hooks/(?!ui/)'],
-    'components import hooks/ui, contexts, types and utils; pages and hooks fetch.',
+    ['pages', 'hooks/(?!ui/)[^/]+', 'contexts/LiveContext'],
+    'components import hooks/ui, contexts of the page itself, types and utils; pages and hooks fetch.',
     noFetching,
   ),
   {

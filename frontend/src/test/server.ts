@@ -1,4 +1,4 @@
-import { http, HttpResponse } from 'msw';
+import { http, HttpResponse, ws } from 'msw';
 import { setupServer } from 'msw/node';
 import type { JobPage } from '@/services/jobs';
 import { jobFactory } from '@/test/jobFactory';
@@ -27,8 +27,12 @@ export function pageOf(results: JobPage['results'], count = results.length): Job
   return { count, count_kind: 'exact', next: null, previous: null, next_cursor: null, results };
 }
 
+/** Accepts connections and says nothing; tests about live news drive a FakeSocket instead. */
+const silence = ws.link('ws://localhost/ws/').addEventListener('connection', () => undefined);
+
 /** Answers of a small, healthy Jobdeck; a test overrides what it is about. */
 export const server = setupServer(
+  silence,
   http.get(api('/me/'), () => HttpResponse.json(meFactory())),
   http.get(api('/jobs/stats/'), () => HttpResponse.json(statsFactory())),
   http.get(api('/jobs/'), () => HttpResponse.json(pageOf([jobFactory.running(), jobFactory.failed()]))),
