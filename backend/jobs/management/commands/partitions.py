@@ -6,9 +6,7 @@ from jobs import partitions
 
 
 class Command(BaseCommand):
-    help = (
-        "Make the partitions of the coming months and attempts, and say if rows had gone astray."
-    )
+    help = "Make the partitions of the coming months and attempts, and say if rows had gone astray."
 
     def handle(self, *args: Any, **options: Any) -> None:
         strays = partitions.strays()
