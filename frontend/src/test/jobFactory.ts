@@ -100,7 +100,6 @@ export function attemptFactory(over: Partial<Attempt> = {}): Attempt {
     error_message: '',
     result_data: null,
     result_omitted: false,
-    result_omitted: false,
     usage: {},
     receipt: null,
     log_sizes: { stdout: 0, stderr: 0 },
