@@ -8,6 +8,7 @@ from pathlib import Path
 from config.env import Env
 from standalone.child import Spawn
 from standalone.logs import ProcessLog
+from standalone.ports import address
 
 BACKEND = Path(__file__).resolve().parent.parent
 
@@ -23,7 +24,7 @@ def agent() -> list[str]:
 
 
 def web(env: Env) -> list[str]:
-    listen = ["--host", env.host, "--port", str(env.port), "--workers", "1"]
+    listen = ["--host", address(env.host), "--port", str(env.port), "--workers", "1"]
     return [sys.executable, "-m", "granian", "--interface", "asgi", *listen, "config.asgi:application"]
 
 

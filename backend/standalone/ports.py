@@ -22,6 +22,12 @@ def check_free(host: str, port: int) -> None:
     raise CannotStart(f"Port {port} of {host} is taken by another program.{way_out}")
 
 
+def address(host: str) -> str:
+    """The IP address to listen on for a host name; an address stays as it is."""
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0]
+    return str(found)
+
+
 def next_free(host: str, port: int) -> int | None:
     """The first free port after `port`, near it."""
     for candidate in range(port + 1, min(port + 1 + LOOKED_AT, 65536)):

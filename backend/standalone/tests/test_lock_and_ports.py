@@ -13,7 +13,7 @@ from standalone.child import Child
 from standalone.errors import CannotStart
 from standalone.lock import Holder, SupervisorLock, holder
 from standalone.logs import ProcessLog
-from standalone.ports import check_free, next_free
+from standalone.ports import address, check_free, next_free
 
 ME = Holder(os.getpid(), processes.start_time(os.getpid()), "http://127.0.0.1:8000")
 HOST = "127.0.0.1"
@@ -58,6 +58,19 @@ def test_a_free_port_is_fine(taken: int) -> None:
 def test_an_address_of_another_machine_is_refused() -> None:
     with pytest.raises(CannotStart, match=r"192\.0\.2\.1"):
         check_free("192.0.2.1", 8000)
+
+
+@pytest.mark.parametrize(
+    ("host", "addresses"),
+    [("localhost", {"127.0.0.1", "::1"}), ("127.0.0.1", {"127.0.0.1"}), ("::1", {"::1"})],
+)
+def test_a_host_name_becomes_an_address_to_listen_on(host: str, addresses: set[str]) -> None:
+    assert address(host) in addresses
+
+
+def test_a_name_without_an_address_is_refused() -> None:
+    with pytest.raises(CannotStart, match=r"jobs\.invalid"):
+        check_free("jobs.invalid", 8000)
 
 
 def test_the_former_children_are_ended_and_strangers_are_not(
