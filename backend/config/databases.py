@@ -7,6 +7,15 @@ from psycopg.conninfo import conninfo_to_dict
 from config.process import Process
 
 CONNECT_SECONDS = 3
+
+# A network that swallows packets would otherwise hold a thread until the kernel gives up, after a quarter of
+# an hour. In seconds, but for tcp_user_timeout's milliseconds; sockets of this machine ignore all of it.
+DEAD_PEER = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
 POOL_WAIT_SECONDS = 3
 
 # Past this the pool gives a dead connection up and makes a new one when a request needs it. Its back-off
@@ -17,7 +26,7 @@ POOL_RECONNECT_SECONDS = 8
 def django_database(url: str, process: Process) -> dict[str, Any]:
     """Give Django's settings for the database at `url`, pooled and with the timeouts of `process`."""
     parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
-    parts.setdefault("connect_timeout", str(CONNECT_SECONDS))
+    parts = {"connect_timeout": str(CONNECT_SECONDS), **DEAD_PEER, **parts}
     parts["application_name"] = process.name
     parts["options"] = " ".join([*_session_options(process), parts.get("options", "")]).strip()
     return {
