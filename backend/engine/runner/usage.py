@@ -1,6 +1,7 @@
 """What a job used: samples of its processes while it runs, and the kernel's own count at the end."""
 
 import resource
+from pathlib import Path
 
 from engine.runner.processes import Process
 from engine.runner.protocol import Usage
@@ -39,7 +40,7 @@ class Meter:
 
     def total(self, counted: resource.struct_rusage, cpu_seconds: float | None) -> Usage:
         largest = counted.ru_maxrss * 1024
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        own = own_peak()
         peak = max(self._peak, largest if largest > own else 0)
         cpu = counted.ru_utime + counted.ru_stime
         return {
@@ -48,6 +49,18 @@ class Meter:
             "read_mb": round(counted.ru_inblock * BLOCK / MB, 1),
             "write_mb": round(counted.ru_oublock * BLOCK / MB, 1),
         }
+
+
+def own_peak() -> int:
+    """The runner's largest size in bytes (VmHWM of proc_pid_status(5)).
+
+    `ru_maxrss` would not do: it survives an exec, so it tells of whoever started the runner.
+    """
+    for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
+        name, _, value = line.partition(":")
+        if name == "VmHWM":
+            return int(value.split()[0]) * 1024
+    return 0
 
 
 def unknown() -> Usage:
