@@ -117,6 +117,8 @@ def _wait_until_someone_waits_for_a_lock() -> None:
     )
     with connection.cursor() as cursor:
         while time.monotonic() < deadline:
+            # Within a transaction the view is a snapshot of its first reading.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(waiting)
             if cursor.fetchone() != (0,):
                 return
