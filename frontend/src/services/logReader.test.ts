@@ -164,6 +164,29 @@ test('a flood is followed without a pause for drawing, and old lines make room',
   expect(window.end - window.start).toBeLessThanOrEqual(BOUNDS.bytes);
 });
 
+test('a flood that outruns the reading is caught up with in one step, as long as the end is followed', async () => {
+  const { state, reader } = logServer(numbered(1_000));
+  await reader.open();
+  state.bytes = Buffer.from(numbered(200_000));
+  const whole = reader.catchUp();
+  state.bytes = Buffer.from(numbered(900_000));
+  state.complete = true;
+  await whole;
+  expect(shown(reader).at(-1)).toBe('line 900000');
+  expect(reader.getState()).toMatchObject({ complete: true, size: reader.getState().window.end });
+  expect(state.asked.length).toBeLessThan(5);
+});
+
+test('whoever reads an earlier place keeps it when a flood comes', async () => {
+  const { state, reader } = logServer(numbered(1_000));
+  await reader.open();
+  reader.follow(false);
+  state.bytes = Buffer.from(numbered(900_000));
+  await reader.catchUp();
+  expect(shown(reader)[0]).toBe('line 1');
+  expect(reader.atEnd).toBe(false);
+});
+
 test('an ended attempt is read to its end and is complete', async () => {
   const { reader, grow, state } = logServer(numbered(3));
   await reader.open();

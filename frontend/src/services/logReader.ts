@@ -45,7 +45,7 @@ export class LogReader {
   /** Whether the window reaches the end and grows with it, rather than standing somewhere in the middle. */
   private attached = false;
   private catchingUp = false;
-  private following = false;
+  private following = true;
 
   constructor(
     private readonly fetchSlice: FetchSlice,
@@ -170,9 +170,10 @@ export class LogReader {
       return;
     }
     if (this.state.complete && this.atEnd) return;
-    if (this.state.size - this.state.window.end > SKIP) return this.readTail();
     let slice: LogSlice;
     do {
+      // Asked again each time: a flood outruns whoever reads all of it.
+      if (this.following && this.state.size - this.state.window.end > SKIP) return this.readTail();
       slice = await this.read({ offset: this.state.window.end, limit: STEP });
       this.add(slice);
       this.attached = this.hasRoom;
