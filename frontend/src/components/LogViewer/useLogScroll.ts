@@ -5,6 +5,10 @@ import type { LogReader, LogState } from '@/services/logReader';
 /** So near to an edge, what lies beyond it is asked for. */
 const NEAR = 600;
 const AT_END = 24;
+/** A window of fewer lines may not fill the box, so that there is nothing to scroll. */
+const FEW_LINES = 60;
+/** Bytes: with lines so long that not even this fills the box, more is read only when asked for. */
+const ENOUGH = 1024 * 1024;
 
 interface Given {
   log: LogState & { reader: LogReader };
@@ -44,6 +48,14 @@ export function useLogScroll({ log, element, virtualizer, line }: Given) {
       virtualizer.scrollToEnd();
   }, [following, reader, window, line, virtualizer]);
 
+  const held = window.end - window.start;
+  const sparse = window.count < FEW_LINES;
+  const fills = sparse && held < ENOUGH && window.start > 0 && reader.atEnd && log.problem === null;
+  const idle = log.loading === null;
+  useEffect(() => {
+    if (fills && idle) void reader.earlier();
+  }, [fills, idle, reader, window]);
+
   const onScroll = () => {
     const { current: box } = element;
     if (!box) return;
@@ -53,8 +65,10 @@ export function useLogScroll({ log, element, virtualizer, line }: Given) {
     last.current = { top: box.scrollTop, height: box.scrollHeight };
     if (below <= AT_END && reader.atEnd) setLeftAt(null);
     else if (movedUp || line !== null) setLeftAt((before) => before ?? window.lastLine);
-    if (box.scrollTop < NEAR && window.start > 0) void reader.earlier();
-    if (below < NEAR && !reader.atEnd) void reader.later();
+    // Among few long lines both edges are near; reading on at both would go on for ever.
+    const near = Math.min(NEAR, (box.scrollHeight - box.clientHeight) / 3);
+    if (box.scrollTop <= near && window.start > 0) void reader.earlier();
+    if (below <= near && !reader.atEnd) void reader.later();
   };
 
   const toEnd = () => {
@@ -67,5 +81,6 @@ export function useLogScroll({ log, element, virtualizer, line }: Given) {
     void reader.toStart().then(() => requestAnimationFrame(() => virtualizer.scrollToIndex(0)));
 
   const newLines = leftAt === null ? 0 : Math.max(0, window.lastLine + linesBeyond - leftAt);
-  return { onScroll, toEnd, toStart, newLines, away: leftAt !== null };
+  const cut = sparse && !fills && (window.start > 0 || !reader.atEnd);
+  return { onScroll, toEnd, toStart, newLines, away: leftAt !== null || cut };
 }
