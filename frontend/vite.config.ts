@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { compressed } from './scripts/compressed';
 
 const backend = process.env.JOBDECK_BACKEND ?? 'http://127.0.0.1:8000';
 
@@ -14,7 +15,7 @@ const placeholders: Plugin = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), tailwindcss(), placeholders],
+  plugins: [react(), tailwindcss(), placeholders, compressed()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: { target: 'es2022', assetsInlineLimit: 0, sourcemap: false },
   // Jobdeck checks who asks: start it with JOBDECK_ALLOWED_HOSTS=127.0.0.1:5173 beside this server.

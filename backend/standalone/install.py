@@ -85,7 +85,8 @@ def frontend_sources() -> Iterable[Path]:
     yield from (
         path for folder in ("src", "public") for path in (FRONTEND / folder).rglob("*") if path.is_file()
     )
-    yield from (FRONTEND / name for name in ("index.html", "vite.config.ts", "package-lock.json"))
+    build = ("index.html", "vite.config.ts", "scripts/compressed.ts", "package-lock.json")
+    yield from (FRONTEND / name for name in build)
 
 
 def lock_files(folder: Path) -> Iterable[Path]:

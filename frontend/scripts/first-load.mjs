@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 const BUDGET_KB = 150;
 const dist = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'dist');
 const assets = path.join(dist, 'assets');
-const files = await readdir(assets);
+const files = (await readdir(assets)).filter((name) => !/\.(br|gz)$/.test(name));
 
 /** A chunk with everything that it imports at once; what it imports on demand is left out. */
 async function withStaticImports(file, seen = new Set()) {
