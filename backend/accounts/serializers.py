@@ -23,3 +23,6 @@ class MeSerializer(serializers.Serializer[dict[str, object]]):
     version = serializers.CharField()
     prefix = serializers.CharField()
     auth = serializers.ChoiceField(choices=["on", "off"])
+    token_file = serializers.CharField(
+        help_text="Where the owner's token lies on the machine that runs Jobdeck; empty for everybody else."
+    )

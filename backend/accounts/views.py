@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from accounts.authentication import BrowserAuthentication
 from accounts.codes import redeem_code
 from accounts.models import User
+from accounts.owner import find_owner
 from accounts.roles import Role
 from accounts.serializers import MeSerializer, SignInSerializer
 
@@ -82,4 +83,5 @@ def _me(request: Request, user: User) -> dict[str, object]:
         "version": settings.VERSION,
         "prefix": settings.PREFIX,
         "auth": "on" if settings.AUTH_ON else "off",
+        "token_file": str(settings.ENV.home.token) if user == find_owner() else "",
     }

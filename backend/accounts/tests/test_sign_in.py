@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.codes import make_code, redeem_code
 from accounts.models import SignInCode
+from accounts.roles import Role
 from accounts.tests.factories import admin, user
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +213,12 @@ def test_signing_in_changes_the_session_id(browser: Client) -> None:
 
     assert browser.cookies[settings.SESSION_COOKIE_NAME].value != before
     assert browser.get("/api/me/").json()["username"] == "ann"
+
+
+def test_only_the_owner_is_told_where_the_token_lies(browser: Client) -> None:
+    told = sign_in(browser, make_code(admin())).json()["token_file"]
+    assert told == str(settings.ENV.home.token)
+
+    for role in (Role.ADMIN, Role.SUBMITTER):
+        other = Client(headers={"Origin": ORIGIN})
+        assert sign_in(other, make_code(user(f"other-{role.value}", role))).json()["token_file"] == ""

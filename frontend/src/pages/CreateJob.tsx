@@ -11,12 +11,12 @@ import { useCreateJob } from '@/hooks/useCreateJob';
 import { useJob } from '@/hooks/useJob';
 import { useMe } from '@/hooks/useMe';
 import { asProblem } from '@/services/problem';
-import { serverPath } from '@/utils/base';
 import { copyText } from '@/utils/clipboard';
 import { curlCreate } from '@/utils/curl';
 import { IdempotencyKeys } from '@/utils/idempotency';
 import { toBody, valuesOf } from '@/utils/jobBody';
 import { EMPTY_JOB, type JobValues } from '@/utils/jobForm';
+import { useCurlTarget } from '@/hooks/useCurlTarget';
 
 /** Submits a job; with ?from=ID the form starts as that job was submitted. */
 export default function CreateJob() {
@@ -57,6 +57,7 @@ function Create({ defaults }: { defaults: JobValues }) {
   const navigate = useNavigate();
   const { show } = useToasts();
   const create = useCreateJob();
+  const target = useCurlTarget();
   const keys = useRef(new IdempotencyKeys());
   const submit = (values: JobValues) => {
     const body = toBody(values);
@@ -71,7 +72,7 @@ function Create({ defaults }: { defaults: JobValues }) {
     );
   };
   const copy = async (values: JobValues) => {
-    const copied = await copyText(curlCreate(window.location.origin + serverPath(''), toBody(values)));
+    const copied = await copyText(curlCreate(target, toBody(values)));
     show(
       copied
         ? {

@@ -15,6 +15,7 @@ import { usePreferences } from '@/contexts/PreferencesContext';
 import { useIsPhone } from '@/hooks/ui/useMediaQuery';
 import { usePageTitle } from '@/hooks/ui/usePageTitle';
 import { useShortcuts } from '@/hooks/ui/useShortcuts';
+import { useCurlTarget } from '@/hooks/useCurlTarget';
 import { useFreshRows } from '@/hooks/useFreshRows';
 import { useJobActions } from '@/hooks/useJobActions';
 import { useJobs } from '@/hooks/useJobs';
@@ -23,13 +24,14 @@ import { useMe } from '@/hooks/useMe';
 import { useStats } from '@/hooks/useStats';
 import type { Job } from '@/services/jobs';
 import { asProblem } from '@/services/problem';
-import { serverPath } from '@/utils/base';
+import { curlCreate } from '@/utils/curl';
 
 const ConfirmAction = lazy(() => import('@/components/JobList/ConfirmAction'));
 
 /** The list of jobs, at the front of everything. */
 export default function Dashboard() {
   usePageTitle('Jobs');
+  const target = useCurlTarget();
   const { search, query, filtered, change } = useJobSearch();
   const jobs = useJobs(query);
   const stats = useStats();
@@ -68,7 +70,10 @@ export default function Dashboard() {
         <AllHidden hidden={stats.data?.total ?? 0} onClear={() => change(NO_FILTERS)} />
       )}
       {empty && onFirstPage && !filtered && (
-        <NoJobsYet address={window.location.origin + serverPath('')} canSubmit={canAct} />
+        <NoJobsYet
+          example={curlCreate(target, { name: 'hello', command: 'echo hello from $(hostname)' })}
+          canSubmit={canAct}
+        />
       )}
       {!empty && !(jobs.error && !rows) && (
         <>

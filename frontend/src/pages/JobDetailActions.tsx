@@ -10,10 +10,10 @@ import { useUpdateJob } from '@/hooks/useUpdateJob';
 import { useJob } from '@/hooks/useJob';
 import type { JobDetail, JobPatch } from '@/services/jobs';
 import { asProblem } from '@/services/problem';
-import { serverPath } from '@/utils/base';
 import { copyText } from '@/utils/clipboard';
 import { curlCreate, submissionOf } from '@/utils/curl';
 import { plural } from '@/utils/numbers';
+import { useCurlTarget } from '@/hooks/useCurlTarget';
 
 // The forms bring their validation with them, which the page itself has no use for.
 const EditDialog = lazy(async () => ({
@@ -170,9 +170,10 @@ function Report({ job, onClose }: Omit<QuestionProps, 'open'>) {
 }
 
 function useCopyCurl(job: JobDetail): () => void {
+  const target = useCurlTarget();
   const { show } = useToasts();
   return () => {
-    const command = curlCreate(window.location.origin + serverPath(''), submissionOf(job));
+    const command = curlCreate(target, submissionOf(job));
     void copyText(command).then((copied) =>
       show(
         copied

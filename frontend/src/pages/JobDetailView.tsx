@@ -14,10 +14,10 @@ import { useMe } from '@/hooks/useMe';
 import { useDetailActions } from '@/pages/JobDetailActions';
 import { JobDetailLog } from '@/pages/JobDetailLog';
 import type { JobDetail } from '@/services/jobs';
-import { serverPath } from '@/utils/base';
 import { curlReport } from '@/utils/curl';
 import { saveFile } from '@/utils/download';
 import { hasEnded } from '@/utils/status';
+import { useCurlTarget } from '@/hooks/useCurlTarget';
 
 /** Everything about a job that is there. */
 export function JobDetailView({ job }: { job: JobDetail }) {
@@ -31,7 +31,7 @@ export function JobDetailView({ job }: { job: JobDetail }) {
     last?.log_complete ?? false,
   );
   const openLog = useCallback((attempt: number) => go({ tab: 'log', attempt }), [go]);
-  const address = window.location.origin + serverPath('');
+  const target = useCurlTarget();
   const tabs: Partial<Record<Tab, TabContent>> = {
     ...(job.kind === 'run' && {
       log: { label: 'Log', content: <JobDetailLog job={job} place={place} go={go} /> },
@@ -72,7 +72,7 @@ export function JobDetailView({ job }: { job: JobDetail }) {
       <JobHeader job={job} actions={<JobButtons job={job} canAct={canAct} busy={busy} onAction={run} />} />
       <Headline
         job={job}
-        reportExample={curlReport(address, job.id, {
+        reportExample={curlReport(target, job.id, {
           status_type: 'RUNNING',
           progress: 10,
           message: 'Started',

@@ -516,6 +516,10 @@ export type Me = {
      * * `off` - off
      */
     auth: 'on' | 'off';
+    /**
+     * Where the owner's token lies on the machine that runs Jobdeck; empty for everybody else.
+     */
+    token_file: string;
 };
 
 /**

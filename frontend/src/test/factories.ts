@@ -12,6 +12,7 @@ export function meFactory(over: Partial<Me> = {}): Me {
     version: '0.1.0',
     prefix: '',
     auth: 'on',
+    token_file: '/srv/jobdeck/token',
     ...over,
   };
 }

@@ -1,22 +1,27 @@
-/** The owner's token lies in Jobdeck's home: below the user's own, or root's. */
-const TOKEN = 'TOKEN=$(cat ~/.local/share/jobdeck/token 2>/dev/null || cat /var/lib/jobdeck/token)';
-
 /** What the API takes to submit a job. */
 export type Submission = Record<string, unknown>;
 
-/** A command for a terminal on the machine that runs Jobdeck. */
-export function curlCreate(address: string, body: Submission): string {
-  return curl('POST', `${address}/api/jobs/`, body);
+/** Where a command is to be sent, and as whom. */
+export interface Target {
+  /** Of the API's root, without a slash at its end. */
+  address: string;
+  /** The owner's token file on the machine that runs Jobdeck; empty where somebody else asks. */
+  tokenFile: string;
 }
 
-export function curlReport(address: string, id: number, body: Submission): string {
-  return curl('PATCH', `${address}/api/jobs/${id}/`, body);
+/** A command for a terminal; for the owner one that works on the machine that runs Jobdeck. */
+export function curlCreate(target: Target, body: Submission): string {
+  return curl('POST', '/api/jobs/', target, body);
 }
 
-function curl(method: 'POST' | 'PATCH', url: string, body: Submission): string {
+export function curlReport(target: Target, id: number, body: Submission): string {
+  return curl('PATCH', `/api/jobs/${id}/`, target, body);
+}
+
+function curl(method: 'POST' | 'PATCH', path: string, target: Target, body: Submission): string {
   return [
-    TOKEN,
-    `curl -X ${method} ${url} \\`,
+    target.tokenFile ? `TOKEN=$(cat ${quoted(target.tokenFile)})` : "TOKEN='your API token'",
+    `curl -X ${method} ${target.address}${path} \\`,
     '  -H "Authorization: Bearer $TOKEN" \\',
     '  -H "Content-Type: application/json" \\',
     `  -d ${quoted(JSON.stringify(body, null, 2))}`,

@@ -6,7 +6,7 @@ import { LinkButton } from '@/components/Common/LinkButton';
 import { plural } from '@/utils/numbers';
 
 /** Nothing was ever submitted: shows both ways to do it. */
-export function NoJobsYet({ address, canSubmit }: { address: string; canSubmit: boolean }) {
+export function NoJobsYet({ example, canSubmit }: { example: string; canSubmit: boolean }) {
   return (
     <EmptyState
       icon={Layers}
@@ -23,7 +23,7 @@ export function NoJobsYet({ address, canSubmit }: { address: string; canSubmit: 
         <>
           <p>Submit a command or a script here, or from a terminal on the machine that runs Jobdeck:</p>
           <div className="mt-4">
-            <CodeBlock>{curl(address)}</CodeBlock>
+            <CodeBlock>{example}</CodeBlock>
           </div>
         </>
       ) : (
@@ -61,16 +61,4 @@ export function PastTheEnd({ onFirst }: { onFirst: () => void }) {
       <p>There are fewer jobs than that.</p>
     </EmptyState>
   );
-}
-
-/** The owner's token lies in Jobdeck's home: below the user's own, or root's. */
-function curl(address: string): string {
-  return [
-    'TOKEN=$(cat ~/.local/share/jobdeck/token 2>/dev/null ||',
-    '  cat /var/lib/jobdeck/token)',
-    `curl ${address}/api/jobs/ \\`,
-    '  -H "Authorization: Bearer $TOKEN" \\',
-    '  -H "Content-Type: application/json" \\',
-    `  -d '{"name": "hello", "command": "echo hello from $(hostname)"}'`,
-  ].join('\n');
 }
