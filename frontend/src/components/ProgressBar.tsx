@@ -7,10 +7,12 @@ interface Props {
   value: number | null;
   status: Status;
   label: string;
+  /** Without the figure, where it stands in words beside it. */
+  bare?: boolean;
 }
 
 /** Progress in the status's colour, with its figure. Nothing is drawn for a job that reports none. */
-export function ProgressBar({ value, status, label }: Props) {
+export function ProgressBar({ value, status, label, bare = false }: Props) {
   if (value === null)
     return <span className="text-muted">{status === 'RUNNING' ? 'not reported' : '–'}</span>;
   return (
@@ -28,7 +30,7 @@ export function ProgressBar({ value, status, label }: Props) {
           style={{ width: `${Math.min(Math.max(value, 0), 100)}%` }}
         />
       </span>
-      <span className="w-9 text-end text-small">{value}%</span>
+      {!bare && <span className="w-9 text-end text-small">{value}%</span>}
     </span>
   );
 }

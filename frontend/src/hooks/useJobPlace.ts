@@ -12,6 +12,8 @@ export interface JobPlace {
   line: number | null;
 }
 
+/** Bytes: hardly more than the last lines that stand with the cause. */
+const SHORT_LOG = 600;
 const TABS: readonly PlaceTab[] = ['log', 'result', 'history', 'attempts', 'details'];
 
 export function useJobPlace(job: JobDetail) {
@@ -53,11 +55,17 @@ function parse(job: JobDetail, search: string, hash: string): JobPlace {
   };
 }
 
-/** What is looked for first: the log while it runs and where it failed, the result once there is one. */
+/**
+ * What is looked for first: the log while it runs and where it failed, the result once there is one. A log so short
+ * that all of it stands with the cause is not shown twice: below it is what was run.
+ */
 function firstTab(job: JobDetail): PlaceTab {
   if (job.status === 'COMPLETED' && job.result_data !== null) return 'result';
   if (job.kind === 'tracked') return 'history';
-  return job.attempts.length === 0 ? 'details' : 'log';
+  const last = job.attempts.at(-1);
+  if (!last) return 'details';
+  const written = last.log_sizes[firstStream(job, last.number)];
+  return job.status === 'FAILED' && last.log_complete && written <= SHORT_LOG ? 'details' : 'log';
 }
 
 function firstStream(job: JobDetail, attempt: number): Stream {

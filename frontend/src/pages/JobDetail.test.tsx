@@ -79,10 +79,30 @@ test('a cancelled job says by whom, and its receipt stands in the history', asyn
     }),
   );
   open('/jobs/7?tab=history');
-  expect(await screen.findByRole('heading', { name: 'Cancelled by ada' })).toBeInTheDocument();
+  const cancelled = await screen.findByRole('region', { name: 'Cancelled by ada' });
+  expect(cancelled.textContent?.match(/SIGTERM/g)).toHaveLength(1);
   const history = screen.getByRole('tabpanel');
   expect(history).toHaveTextContent('killed 10.0 s later (2 processes killed)');
   expect(history).toHaveTextContent('no process of it is left');
+});
+
+test('a short log of a failed job stands with its cause, and what was run below it', async () => {
+  const attempt = attemptFactory({
+    ended_at: '2026-11-23T20:00:00Z',
+    reason: 'exit_code',
+    exit_code: 3,
+    log_complete: true,
+    log_sizes: { stdout: 0, stderr: TRACEBACK.length },
+  });
+  const message = 'It ended with exit code 3.';
+  serve(detailOf(jobFactory.failed({ id: 7, error_message: message }), { attempts: [attempt] }), TRACEBACK);
+  const { user } = open();
+  const cause = await screen.findByRole('region', { name: 'Exit code 3' });
+  expect(await within(cause).findByText(/Traceback/)).toBeInTheDocument();
+  expect(screen.queryByText(message)).not.toBeInTheDocument();
+  expect(screen.getByRole('tab', { name: 'Details' })).toHaveAttribute('aria-selected', 'true');
+  await user.click(within(cause).getByRole('button', { name: 'Open the log' }));
+  expect(screen.getByRole('tab', { name: 'Log' })).toHaveAttribute('aria-selected', 'true');
 });
 
 test('the tab is in the address', async () => {

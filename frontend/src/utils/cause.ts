@@ -17,6 +17,15 @@ const WORDS: Record<string, string> = {
   signal: 'Killed by a signal',
 };
 
+// What the engine says of an exit code or a signal, which the page names by itself.
+const SAYS_NO_MORE = /^It (ended with exit code -?\d+|was ended by signal \d+ \(\w+\))\.$/;
+
+/** The error message where it says more than the cause does. */
+export function errorBeyondCause(job: Ended): string {
+  const { error_message } = job;
+  return SAYS_NO_MORE.test(error_message) || error_message.trim() === cause(job) ? '' : error_message;
+}
+
 /** Why a job ended as it did, in two or three words. */
 export function cause(job: Ended): string {
   const known = WORDS[job.reason];

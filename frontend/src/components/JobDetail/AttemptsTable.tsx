@@ -11,7 +11,7 @@ interface Props {
   onLog?: (attempt: number) => void;
 }
 
-const HEADS = ['Attempt', 'Worker', 'Started', 'Took', 'End', 'Peak memory', 'CPU time', 'Read / written'];
+const HEADS = ['Attempt', 'End', 'Took', 'Started', 'Worker', 'Peak memory', 'CPU time', 'Read / written'];
 
 /** Each time that it ran: where, how long, how it ended and what it used. Newest first. */
 export function AttemptsTable({ attempts, onLog }: Props) {
@@ -26,7 +26,7 @@ export function AttemptsTable({ attempts, onLog }: Props) {
         <thead className="border-b border-line text-muted">
           <tr>
             {HEADS.map((head, index) => (
-              <th key={head} className={`h-9 px-4 ${index >= 5 || index === 3 ? 'text-end' : ''}`}>
+              <th key={head} className={`h-9 px-4 ${index >= 5 || index === 2 ? 'text-end' : ''}`}>
                 {head}
               </th>
             ))}
@@ -50,14 +50,14 @@ function Row({ attempt, onLog }: { attempt: Attempt; onLog?: (attempt: number) =
   return (
     <tr className="h-10">
       <Cell>{attempt.number}</Cell>
-      <Cell>{attempt.worker ?? '–'}</Cell>
-      <Cell>{attempt.started_at ? <RelativeTime at={attempt.started_at} /> : '–'}</Cell>
-      <Cell end>
-        <Took attempt={attempt} />
-      </Cell>
       <Cell>
         <span title={attempt.error_message || undefined}>{attemptEnd(attempt)}</span>
       </Cell>
+      <Cell end>
+        <Took attempt={attempt} />
+      </Cell>
+      <Cell>{attempt.started_at ? <RelativeTime at={attempt.started_at} /> : '–'}</Cell>
+      <Cell>{attempt.worker ?? '–'}</Cell>
       <Cell end>{usage.memory}</Cell>
       <Cell end>{usage.cpu}</Cell>
       <Cell end>{usage.io}</Cell>

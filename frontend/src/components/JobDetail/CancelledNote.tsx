@@ -16,12 +16,16 @@ export function CancelledNote({ job }: { job: JobDetail }) {
       title={who ? `Cancelled by ${who}` : 'Cancelled'}
       aside={job.completed_at && <RelativeTime at={job.completed_at} />}
     >
-      {message && <p className="mt-2 max-w-3xl break-words">{message}</p>}
-      {receipt && <Receipt receipt={receipt} />}
+      {/* The engine's own message and error say what the receipt says. */}
+      {receipt ? (
+        <Receipt receipt={receipt} />
+      ) : (
+        message && <p className="mt-2 max-w-3xl break-words">{message}</p>
+      )}
       {job.started_at === null && (
         <p className="mt-2 text-muted">It had not started, so nothing had to be ended.</p>
       )}
-      {job.error_message && job.error_message !== message && (
+      {!receipt && job.error_message && job.error_message !== message && (
         <p className="mt-2 break-words text-muted">{job.error_message}</p>
       )}
     </Callout>

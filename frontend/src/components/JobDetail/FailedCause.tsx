@@ -3,12 +3,13 @@ import { Duration } from '@/components/Common/Duration';
 import { Callout } from '@/components/JobDetail/Callout';
 import type { JobDetail } from '@/services/jobs';
 import { signalName } from '@/utils/signals';
-import { cause } from '@/utils/cause';
+import { cause, errorBeyondCause } from '@/utils/cause';
 
 /** Why it failed: the code or signal, what a person can do about it, and the last lines it wrote. */
 export function FailedCause({ job, children }: { job: JobDetail; children: ReactNode }) {
   const signal = job.attempts.at(-1)?.signal ?? null;
   const title = signal === null ? cause(job) : `${cause(job)} · ${signalName(signal)}`;
+  const message = errorBeyondCause(job);
   return (
     <Callout
       status="FAILED"
@@ -25,9 +26,9 @@ export function FailedCause({ job, children }: { job: JobDetail; children: React
       }
     >
       {job.reason_text && <p className="mt-2 max-w-3xl">{job.reason_text}</p>}
-      {job.error_message && (
+      {message && (
         <pre className="mt-3 max-h-48 overflow-auto rounded-md bg-failed-tint p-3 break-words whitespace-pre-wrap text-failed">
-          {job.error_message}
+          {message}
         </pre>
       )}
       {children}

@@ -8,11 +8,7 @@ import { absoluteTime, relativeTime } from '@/utils/time';
 export function PendingWait({ job, reportExample }: { job: JobDetail; reportExample: string }) {
   const attempt = job.attempt > 1 && `Attempt ${job.attempt} comes next`;
   return (
-    <Callout
-      status="PENDING"
-      title={`Waits for ${lowerFirst(job.waiting_for ?? 'a worker')}`}
-      aside={attempt}
-    >
+    <Callout status="PENDING" title={`Waits for ${asClause(job.waiting_for ?? 'a worker')}`} aside={attempt}>
       <When job={job} />
       {job.kind === 'tracked' && (
         <div className="mt-3 max-w-3xl">
@@ -42,6 +38,8 @@ function When({ job }: { job: JobDetail }) {
   );
 }
 
-function lowerFirst(sentence: string): string {
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
+/** A sentence to go on with; the time in UTC at its end is told below, in the reader's zone. */
+function asClause(sentence: string): string {
+  const words = sentence.replace(/\.$/, '').replace(/,( at)? [\d: -]+ UTC$/, '');
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }

@@ -23,7 +23,12 @@ export function RunningNow({ job }: { job: JobDetail }) {
     >
       {job.progress !== null && (
         <div className="mt-3 [&_[role=progressbar]]:h-2">
-          <ProgressBar value={job.progress} status="RUNNING" label={`Progress of ${job.name}`} />
+          <ProgressBar
+            value={job.progress}
+            status="RUNNING"
+            label={`Progress of ${job.name}`}
+            bare={!job.cancel_requested_at}
+          />
         </div>
       )}
       {job.status_message && <p className="mt-2 break-words">{job.status_message}</p>}
