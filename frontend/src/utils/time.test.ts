@@ -1,7 +1,10 @@
-import { absoluteTime, duration, relativeTime } from '@/utils/time';
+import { absoluteTime, duration, relativeTime, zoneAt } from '@/utils/time';
 
 test.each([
   [0, '0 s'],
+  [0.0002, '1 ms'],
+  [0.0421, '42 ms'],
+  [0.0998, '0.1 s'],
   [0.34, '0.3 s'],
   [9.3, '9.3 s'],
   [59.4, '59 s'],
@@ -22,7 +25,8 @@ test('times are told from now, both ways', () => {
 });
 
 test('an absolute time names its zone', () => {
-  expect(absoluteTime(new Date('2026-11-23T20:00:09Z'))).toMatch(
-    /2026, \d\d:\d\d:09 .+ \(UTC[+-]\d\d:\d\d\)/,
-  );
+  const at = new Date('2026-11-23T20:00:09Z');
+  expect(absoluteTime(at)).toMatch(/2026, \d\d:\d\d:09 ./);
+  expect(zoneAt(at, 'Europe/Rome')).toMatch(/^Europe\/Rome \(UTC[+-]\d\d:\d\d\)$/);
+  expect(zoneAt(at, 'UTC')).toBe('UTC');
 });

@@ -10,13 +10,18 @@ export function relativeTime(at: Date, now: Date): string {
 
 /** "23 Nov 2026, 21:50:09 Europe/Rome (UTC+01:00)" */
 export function absoluteTime(at: Date): string {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return `${format(at, 'd MMM yyyy, HH:mm:ss')} ${zone} (UTC${format(at, 'xxx')})`;
+  return `${format(at, 'd MMM yyyy, HH:mm:ss')} ${zoneAt(at)}`;
 }
 
-/** "9.3 s", "4 min 12 s", "3 h 07 min", "2 d 4 h": seconds told in at most two units. */
+/** The reader's own zone with its offset at a time: "Europe/Rome (UTC+01:00)", or just "UTC". */
+export function zoneAt(at: Date, zone = Intl.DateTimeFormat().resolvedOptions().timeZone): string {
+  return zone === 'UTC' ? zone : `${zone} (UTC${format(at, 'xxx')})`;
+}
+
+/** "40 ms", "9.3 s", "4 min 12 s", "3 h 07 min", "2 d 4 h": seconds told in at most two units. */
 export function duration(seconds: number): string {
-  if (seconds < 0.1) return '0 s';
+  if (seconds <= 0) return '0 s';
+  if (seconds < 0.0995) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

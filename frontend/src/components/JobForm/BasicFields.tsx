@@ -2,6 +2,7 @@ import { useFormState, useWatch, type Control, type UseFormRegister } from 'reac
 import { Field, INPUT } from '@/components/JobForm/Field';
 import { LIMITS, type EditValues } from '@/utils/jobForm';
 import { count } from '@/utils/numbers';
+import { zoneAt } from '@/utils/time';
 
 interface Props {
   register: UseFormRegister<EditValues>;
@@ -97,15 +98,7 @@ export function ScheduleField({ register, control }: Props) {
 
 /** A local time means nothing without its zone, and its offset depends on the day. */
 function zoneHint(at: string): string {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const when = at ? new Date(at) : new Date();
-  if (Number.isNaN(when.getTime())) return timeZone;
-  const minutes = -when.getTimezoneOffset();
-  const offset = `${minutes < 0 ? '−' : '+'}${pad(Math.abs(minutes) / 60)}:${pad(Math.abs(minutes) % 60)}`;
-  const soon = at ? '' : 'Empty: as soon as possible. ';
-  return `${soon}Your time, ${timeZone} (UTC${offset})`;
-}
-
-function pad(value: number): string {
-  return String(Math.floor(value)).padStart(2, '0');
+  const when = new Date(at);
+  const known = Number.isNaN(when.getTime()) ? new Date() : when;
+  return `${at ? '' : 'Empty: as soon as possible. '}Your time, ${zoneAt(known)}`;
 }

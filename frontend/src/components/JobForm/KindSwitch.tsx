@@ -23,8 +23,13 @@ export function KindSwitch({ register }: { register: UseFormRegister<JobValues> 
             key={value}
             className="flex cursor-pointer items-center gap-3 rounded-lg border border-line bg-surface px-4 py-3 hover:bg-hover has-checked:border-accent has-checked:bg-accent-tint"
           >
-            <input {...register('kind')} type="radio" value={value} className="size-4 accent-accent" />
-            <Icon aria-hidden size={20} strokeWidth={1.75} className="text-muted" />
+            <input
+              {...register('kind')}
+              type="radio"
+              value={value}
+              className="size-4 shrink-0 accent-accent"
+            />
+            <Icon aria-hidden size={20} strokeWidth={1.75} className="shrink-0 text-muted" />
             <span>
               <span className="block font-strong">{title}</span>
               <span className="block text-small text-muted">{says}</span>
