@@ -107,7 +107,7 @@ class Connection:
         if self.watches.logs.get(log_key(watch.topic)) is not watch:
             return
         if piece is None:
-            self.watches.logs.pop(log_key(watch.topic))
+            self._end_log(watch)
             self.put("error", frames.error("There is no such log."))
             return
         if piece.news:
