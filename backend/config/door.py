@@ -53,7 +53,9 @@ def origin_is_served(origin: str, host: str) -> bool:
 
 
 def _refusal(request: HttpRequest) -> Problem | None:
-    host = request.META.get("HTTP_HOST") or _host_of_http_1_0(request)
+    host = request.META.get("HTTP_HOST")
+    if host is None:
+        host = _host_of_http_1_0(request)
     if not host_is_served(host):
         unknown = BadHost(f"This server does not answer to {host[:255]!r}.")
         return None if request.path_info in ANY_HOST else unknown

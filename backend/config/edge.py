@@ -13,7 +13,7 @@ from a2wsgi.asgi_typing import ASGIApp, HTTPScope, Receive, Scope, Send, WebSock
 
 from config.body import ReaderLeft, take_body, with_body
 from config.bridge import Bridge
-from jobs.errors import AddressTooLong, Busy, NotFound, Problem
+from jobs.errors import AddressTooLong, Busy, Invalid, NotFound, Problem
 from jobs.problems import CONTENT_TYPE, problem_body, problem_headers
 from telemetry.requests import HEADER, request_id_of
 
@@ -75,7 +75,8 @@ class Edge:
         except Problem as problem:
             await _answer_problem(scope, send, problem)
         except ReaderLeft:
-            return
+            # Who has gone reads no answer, but whose chunks make no sense is still there.
+            await _answer_problem(scope, send, Invalid("The body is not whole."))
         finally:
             self.requests -= 1
 

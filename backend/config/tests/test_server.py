@@ -107,6 +107,24 @@ def test_two_host_headers_are_refused(server: WebServer) -> None:
     assert answer.startswith((b"HTTP/1.1 421", b"HTTP/1.1 400")), answer
 
 
+@pytest.mark.parametrize("chunk", ["ZZZ", "ffffffffffffffffff", "-1"])
+def test_chunks_that_make_no_sense_are_the_senders_fault(server: WebServer, chunk: str) -> None:
+    head = f"POST {SIGNIN} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Type: application/json\r\n"
+
+    answer = raw(server, f"{head}Transfer-Encoding: chunked\r\n\r\n{chunk}\r\n{{}}".encode())
+
+    assert answer.startswith(b"HTTP/1.1 400"), answer
+    assert b"application/problem+json" in answer
+
+
+@pytest.mark.parametrize("request_line", ["GET /api/me/ HTTP/1.1", "GET /api/me/ HTTP/1.0"])
+def test_a_request_that_names_no_host_is_refused_at_the_door(server: WebServer, request_line: str) -> None:
+    answer = raw(server, f"{request_line}\r\n\r\n".encode())
+
+    assert answer.split()[1] == b"421", answer
+    assert "Traceback" not in server.said
+
+
 def test_a_body_that_stops_halfway_changes_nothing_and_holds_nobody(server: WebServer) -> None:
     with closing(socket.create_connection(("127.0.0.1", server.port))) as sock:
         head = (
