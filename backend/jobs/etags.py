@@ -22,8 +22,8 @@ def expected_version(request: Request | HttpRequest, job_id: int) -> int | None:
     :raises Invalid: the header is none that we could have given out.
     :raises StaleVersion: it names other jobs only.
     """
-    header = request.headers.get("If-Match", "").strip()
-    if header in ("", "*"):
+    header = request.headers.get("If-Match", "*").strip()
+    if header == "*":
         return None
     tags = [_TAG.fullmatch(tag.strip()) for tag in header.split(",")]
     if len(tags) > 1 or tags[0] is None:

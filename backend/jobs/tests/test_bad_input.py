@@ -257,3 +257,18 @@ def test_nobody_gets_in_without_an_account(api: Api) -> None:
 def test_what_changes_something_takes_no_parameters(api: Api) -> None:
     assert list(refused(api.post("jobs/?page=1", {"name": "x"}))) == ["page"]
     assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize(("body", "field"), [(b'{"by": "me"}', "by"), (b"[]", ""), (b"[", ""), (b"null", "")])
+@pytest.mark.parametrize(("method", "rest"), [("POST", "cancel/"), ("POST", "retry/"), ("DELETE", "")])
+def test_a_body_that_nobody_would_read_is_refused(
+    api: Api, method: str, rest: str, body: bytes, field: str
+) -> None:
+    job = factories.failed() if rest == "retry/" else factories.tracked()
+    path = f"jobs/{job.pk}/{rest}"
+
+    errors = refused(api.send(method, path, body, {}))
+
+    assert list(errors) == ([field] if field else [])
+    assert Job.objects.get().status == job.status
+    assert api.send(method, path, {}, {}).status < 300

@@ -99,6 +99,7 @@ def test_if_match_keeps_one_edit_from_undoing_another(api: Api) -> None:
 
 
 @pytest.mark.parametrize(("tag", "status"), [
+    ("", 400),
     ("7", 400), ('W/"x-1"', 400), ('"1-1", "2-1"', 400), ('W/"0-1"', 412), ('W/"{id}-9999999999"', 412),
 ])  # fmt: skip
 def test_tags_that_are_not_this_jobs(api: Api, tag: str, status: int) -> None:

@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from .. import openapi, transitions
 from ..serializers import JobReadSerializer
-from .base import JobsAPIView, job_response, parse_id, require_may_act, user_of
+from .base import JobsAPIView, job_response, parse_id, require_may_act, require_no_body, user_of
 
 
 @extend_schema(parameters=[openapi.JOB_ID])
@@ -22,6 +22,7 @@ class CancelView(JobsAPIView):
         """Cancel a job: 200 when it took effect at once, 202 when its processes are being ended."""
         number = parse_id(id)
         require_may_act(request, number)
+        require_no_body(request)
         cancelled = transitions.cancel(number, by=user_of(request).username)
         return job_response(number, 200 if cancelled.at_once else 202)
 
@@ -35,5 +36,6 @@ class RetryView(JobsAPIView):
         """Retry a job that has ended: the same job, pending again. Its earlier attempts stay as they are."""
         number = parse_id(id)
         require_may_act(request, number)
+        require_no_body(request)
         transitions.retry(number, by=user_of(request).username)
         return job_response(number, 200)

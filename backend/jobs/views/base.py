@@ -10,10 +10,10 @@ from rest_framework.views import APIView
 from accounts.models import User
 
 from .. import queries
-from ..errors import Invalid, JobNotFound
+from ..errors import FieldError, Invalid, JobNotFound
 from ..etags import etag
 from ..models import Job
-from ..params import LARGEST_ID, Params
+from ..params import LARGEST_ID, Params, printable
 from ..permissions import SeesJobs, may_see, require_act
 
 
@@ -49,6 +49,16 @@ def require_body(request: Request) -> Any:
     if not isinstance(data, dict):
         raise Invalid("The body must be a JSON object.")
     return data
+
+
+def require_no_body(request: Request) -> None:
+    """Refuse what the caller says and nobody would read: it might be meant to matter."""
+    data = request.data
+    if not isinstance(data, dict):
+        raise Invalid("This takes no body.")
+    unread = [FieldError(printable(name), "There is no such field.", "Leave the body out.") for name in data]
+    if unread:
+        raise Invalid(errors=unread)
 
 
 def require_may_act(request: Request, job_id: int) -> None:

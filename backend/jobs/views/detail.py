@@ -14,7 +14,15 @@ from ..etags import expected_version
 from ..serializers import JobDetailSerializer, JobPatchSerializer
 from ..states import Status
 from ..transitions import Report
-from .base import JobsAPIView, detail_response, parse_id, require_body, require_may_act, user_of
+from .base import (
+    JobsAPIView,
+    detail_response,
+    parse_id,
+    require_body,
+    require_may_act,
+    require_no_body,
+    user_of,
+)
 
 
 @extend_schema(parameters=[openapi.JOB_ID])
@@ -57,6 +65,7 @@ class JobView(JobsAPIView):
         """Delete a job that does not run."""
         number = parse_id(id)
         require_may_act(request, number)
+        require_no_body(request)
         transitions.delete(number, version=expected_version(request, number))
         return Response(status=204)
 
