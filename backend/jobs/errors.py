@@ -73,6 +73,7 @@ class Invalid(Problem):
     status = 400
     code = "invalid"
     title = "Invalid input"
+    default_hint = "Mend what `errors` names, if anything, and send it again."
 
     @classmethod
     def field(cls, field: str, message: str, hint: str = "") -> "Invalid":
@@ -93,6 +94,7 @@ class UnknownParameter(Invalid):
 
     code = "unknown_parameter"
     title = "Unknown parameter"
+    default_hint = "The API's description lists what this address takes."
 
 
 class BadCursor(Invalid):
@@ -126,6 +128,7 @@ class BodyTooSlow(Problem):
     status = 408
     code = "body_too_slow"
     title = "Body too slow"
+    default_hint = "Send the whole body at once."
 
 
 class AddressTooLong(Problem):
@@ -134,6 +137,7 @@ class AddressTooLong(Problem):
     status = 414
     code = "address_too_long"
     title = "Address too long"
+    default_hint = "Ask for fewer things at once."
 
 
 class UnsupportedMedia(Problem):
@@ -151,6 +155,7 @@ class NotAcceptable(Problem):
     status = 406
     code = "not_acceptable"
     title = "Not acceptable"
+    default_hint = "Send the header Accept: application/json."
 
 
 class MethodNotAllowed(Problem):
@@ -159,6 +164,7 @@ class MethodNotAllowed(Problem):
     status = 405
     code = "method_not_allowed"
     title = "Method not allowed"
+    default_hint = "The header Allow says what it does."
 
 
 # --- who asks --------------------------------------------------------------------------------------
@@ -182,6 +188,7 @@ class Forbidden(Problem):
     status = 403
     code = "forbidden"
     title = "Forbidden"
+    default_hint = "Reload the page and try again; if that does not help, ask an administrator."
 
 
 class BadOrigin(Forbidden):
@@ -207,6 +214,7 @@ class Throttled(Problem):
     status = 429
     code = "throttled"
     title = "Too many requests"
+    default_hint = "Wait for as long as the header Retry-After says."
 
 
 class NotFound(Problem):
@@ -215,6 +223,7 @@ class NotFound(Problem):
     status = 404
     code = "not_found"
     title = "Not found"
+    default_hint = "Look for it in the list; it may have been deleted."
 
 
 # --- the state of a job -----------------------------------------------------------------------------
@@ -237,6 +246,7 @@ class Conflict(Problem):
     status = 409
     code = "conflict"
     title = "Conflict"
+    default_hint = "Read the job again: its status says what can be done now."
 
     def __init__(self, current_status: str = "", detail: str = "", *, hint: str = "") -> None:
         super().__init__(detail, current_status=str(current_status), hint=hint)
@@ -317,6 +327,7 @@ class Unavailable(Problem):
     status = 503
     code = "unavailable"
     title = "Unavailable"
+    default_hint = "Try again in a moment."
 
     def __init__(self, detail: str = "", *, retry_after: int = 5) -> None:
         super().__init__(detail, retry_after=retry_after)

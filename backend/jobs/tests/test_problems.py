@@ -37,6 +37,7 @@ def test_every_error_has_a_sentence_a_status_and_an_answer(kind: type[errors.Pro
     assert body["type"] == f"urn:jobdeck:problem:{kind.code}"
     assert body["detail"].endswith((".", "work."))
     assert body["title"]
+    assert kind is errors.Problem or body["hint"].endswith(".")
 
 
 def test_errors_can_be_told_apart_by_their_type() -> None:
