@@ -58,7 +58,7 @@ def ended(
     """The ending of an attempt that ran. `remark` is a further sentence for the history."""
     reason = _reason(exit, cancel)
     said = [_headline(facts, exit, reason, cancel)]
-    if cancel is not None and exit["receipt"] is None:
+    if cancel is not None and exit["receipt"] is None and reason is not Reason.WORKER_LOST:
         said.append(f"{_asked(cancel)} came too late: it had ended by itself.")
     status, counted, delay = _outcome(facts, reason, cancel, decide)
     if status is Status.PENDING:

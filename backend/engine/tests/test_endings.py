@@ -99,6 +99,15 @@ def test_a_cancel_that_came_too_late_leaves_the_true_end() -> None:
     )
 
 
+def test_what_was_lost_under_a_cancel_is_not_said_to_have_ended_by_itself() -> None:
+    ending = endings.ended(FACTS, exit_record("worker_lost", "The runner ended."), cancel=ANA)
+    assert (ending.status, ending.reason, ending.message) == (
+        Status.CANCELLED,
+        Reason.WORKER_LOST,
+        "The runner ended.",
+    )
+
+
 def test_whoever_asked_for_a_cancel_gets_no_other_attempt() -> None:
     ending = endings.ended(PATIENT, exit_record("exit_code", exit_code=3), cancel=ANA)
     assert (ending.status, ending.reason) == (Status.CANCELLED, Reason.EXIT_CODE)
