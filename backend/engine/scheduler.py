@@ -6,7 +6,6 @@ two at once, and no promise rests on there being one.
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ import psycopg
 from django.db import Error, connection
 
 from engine.database import is_away
+from engine.runner.clock import boottime
 from engine.wakeups import dedicated_connection
 from jobs import counters, partitions, transitions
 
@@ -25,6 +25,8 @@ LEADER_LOCK = 7_203_002
 SECONDS_BETWEEN_TURNS = 2.0
 UNBROKEN_SECONDS = 45.0
 """After an outage agents first get the time to renew their leases."""
+LONGEST_PAUSE = 15.0
+"""Seconds between two turns; after a longer one this process was frozen, and maybe the agents too."""
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,7 @@ class Scheduler:
         self._lost_after_seconds = lost_after_seconds
         self._session: Connection[tuple[object, ...]] | None = None
         self._unbroken_since = 0.0
+        self._turned_at = boottime()
         self._leads = False
         self._duties = [
             Duty("lost leases", 5, self.give_away_lost),
@@ -69,6 +72,8 @@ class Scheduler:
 
     def turn(self) -> None:
         """Do what is due, if we lead."""
+        if boottime() - self._turned_at > LONGEST_PAUSE:
+            self._unbroken_since = boottime()
         try:
             if self._lead():
                 self._do_duties()
@@ -77,10 +82,11 @@ class Scheduler:
             self._close()
         except Exception:
             log.exception("The scheduler failed; it goes on at its next turn.")
+        self._turned_at = boottime()
 
     def give_away_lost(self) -> None:
         """Give the jobs of lost workers to others."""
-        if time.monotonic() - self._unbroken_since < self._unbroken_seconds:
+        if boottime() - self._unbroken_since < self._unbroken_seconds:
             return
         for lost in transitions.give_away(grace_seconds=self._lost_after_seconds):
             log.warning("Job %d: attempt %d was lost; it is %s now.", lost.job_id, lost.attempt, lost.status)
@@ -89,7 +95,7 @@ class Scheduler:
         """Whether we lead. Also shows, at every turn, that the database has answered without a break."""
         if self._session is None or self._session.closed:
             self._session = dedicated_connection("jobdeck-scheduler")
-            self._unbroken_since = time.monotonic()
+            self._unbroken_since = boottime()
             self._leads = False
         if self._leads:
             self._session.execute("SELECT 1")
@@ -102,9 +108,9 @@ class Scheduler:
 
     def _do_duties(self) -> None:
         for duty in self._duties:
-            if time.monotonic() < duty.due:
+            if boottime() < duty.due:
                 continue
-            duty.due = time.monotonic() + duty.every
+            duty.due = boottime() + duty.every
             try:
                 duty.do()
             except Error as error:

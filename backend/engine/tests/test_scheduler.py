@@ -44,6 +44,27 @@ def test_after_an_outage_it_waits_for_the_agents_first(lost_job: Job) -> None:
     assert lost_job.status == Status.RUNNING
 
 
+def test_after_a_freeze_it_waits_for_the_agents_first(lost_job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = 1000.0
+    monkeypatch.setattr("engine.scheduler.boottime", lambda: clock)
+    Attempt.objects.update(lease_until=datetime.now(UTC) + timedelta(hours=1))
+    scheduler = Scheduler(unbroken_seconds=45)
+    scheduler.turn()
+    Attempt.objects.update(lease_until=datetime.now(UTC) - timedelta(hours=1))
+
+    clock += 3600
+    scheduler.turn()
+    lost_job.refresh_from_db()
+    assert lost_job.status == Status.RUNNING
+
+    for _ in range(24):
+        clock += 2
+        scheduler.turn()
+    take_turns(scheduler)
+    lost_job.refresh_from_db()
+    assert lost_job.status == Status.PENDING
+
+
 def test_a_lease_that_has_just_run_out_is_left_alone(lost_job: Job) -> None:
     Attempt.objects.update(lease_until=datetime.now(UTC) - timedelta(seconds=5))
     take_turns(Scheduler(unbroken_seconds=0))
