@@ -24,8 +24,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         _start(config)
     folder = Path(os.environ[FOLDER])
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    os.environ["JOBDECK_HOME"] = str(folder / f"home-{worker}")
+    # One home for all: xdist's workers inherit the controller's environment, and pytest-django may read the
+    # settings from it before this runs again. What they start must sign sessions with the same secret.
+    os.environ["JOBDECK_HOME"] = str(folder / "settings-home")
     os.environ["DATABASE_URL"] = socket_url(Home(folder / "home").postgres_socket_dir)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     from django.conf import settings  # noqa: PLC0415  (only now may it read the environment)
