@@ -33,6 +33,7 @@ def test_a_token_stands_for_its_user(client: Client) -> None:
         "version": "",
         "prefix": "",
         "auth": "on",
+        "token_file": "",
     }
 
 
