@@ -31,6 +31,9 @@ class StrictJSONParser(BaseParser):
         charset = _MediaType(media_type or "").params.get("charset", "utf-8")
         if charset.lower() not in ("utf-8", "utf8"):
             raise UnsupportedMedia
+        request = (parser_context or {}).get("request")
+        if request is not None and request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise UnsupportedMedia("The body must not be encoded.", hint="Send it without Content-Encoding.")
         body = stream.read(settings.MAX_BODY_BYTES + 1)
         if len(body) > settings.MAX_BODY_BYTES:
             raise BodyTooLarge

@@ -202,6 +202,11 @@ def test_forms_are_refused(api: Api) -> None:
     refused(api.post("jobs/", b"name=x", Content_Type="text/plain"), 415)
 
 
+def test_compressed_bodies_are_refused(api: Api) -> None:
+    refused(api.post("jobs/", {"name": "x"}, Content_Encoding="gzip"), 415)
+    assert api.post("jobs/", {"name": "x"}, Content_Encoding="identity").status == 201
+
+
 @pytest.mark.parametrize("job_id", ["0", "-1", str(2**63), "abc", "1.0", "٣", "9" * 400, "%00", "1%0a"])
 @pytest.mark.parametrize(("method", "rest"), [
     ("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "cancel/"), ("POST", "retry/"), ("GET", "logs/"),
