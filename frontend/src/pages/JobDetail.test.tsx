@@ -80,7 +80,7 @@ test('a cancelled job says by whom, and its receipt stands in the history', asyn
   );
   open('/jobs/7?tab=history');
   const cancelled = await screen.findByRole('region', { name: 'Cancelled by ada' });
-  expect(cancelled.textContent?.match(/SIGTERM/g)).toHaveLength(1);
+  expect(cancelled.textContent.match(/SIGTERM/g)).toHaveLength(1);
   const history = screen.getByRole('tabpanel');
   expect(history).toHaveTextContent('killed 10.0 s later (2 processes killed)');
   expect(history).toHaveTextContent('no process of it is left');

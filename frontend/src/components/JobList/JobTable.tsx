@@ -106,7 +106,7 @@ function Row({ job, canAct, onAction }: { job: Job } & Pick<Props, 'canAct' | 'o
             <MiddleTruncate text={job.name} />
           </Link>
           <code className="shrink-0 text-muted">#{job.id}</code>
-          <Tags tags={job.tags} className="hidden xl:flex" />
+          <Tags tags={job.tags} className="hidden shrink-[20] min-[1400px]:flex" />
         </div>
       </td>
       <td className={progress}>
