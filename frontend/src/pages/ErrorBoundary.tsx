@@ -1,6 +1,7 @@
-import { Component, type ReactNode } from 'react';
+import { Component, useEffect, type ReactNode } from 'react';
 import { ErrorAlert } from '@/components/Common/ErrorAlert';
 import { asProblem, ProblemError } from '@/services/problem';
+import { reloadWhenBack } from '@/services/reload';
 
 interface Props {
   /** Another value here (the address) gives the pages below another chance. */
@@ -26,20 +27,31 @@ export class ErrorBoundary extends Component<Props, State> {
   }
 
   override render(): ReactNode {
-    if (this.state.error === null) return this.props.children;
+    const { error } = this.state;
+    if (error === null) return this.props.children;
     return (
       <div className="mx-auto max-w-2xl p-6">
-        <ErrorAlert problem={describe(this.state.error)} onRetry={() => window.location.reload()} />
+        {isMissingCode(error) ? (
+          <MissingCode />
+        ) : (
+          <ErrorAlert problem={asProblem(error)} onRetry={() => window.location.reload()} />
+        )}
       </div>
     );
   }
 }
 
-function describe(error: unknown): ProblemError {
-  if (!(error instanceof TypeError && /import|module/i.test(error.message))) return asProblem(error);
-  return new ProblemError(0, {
-    title: 'This page could not be loaded',
-    detail: 'Jobdeck was probably upgraded while this tab was open.',
-    hint: 'Reload to get the new version.',
-  });
+function isMissingCode(error: unknown): boolean {
+  return error instanceof TypeError && /import|module/i.test(error.message);
+}
+
+const MISSING_CODE = new ProblemError(0, {
+  title: 'This page could not be loaded',
+  detail: 'Jobdeck cannot be reached, or was upgraded while this tab was open.',
+  hint: 'It is read anew as soon as Jobdeck answers.',
+});
+
+function MissingCode() {
+  useEffect(() => reloadWhenBack(), []);
+  return <ErrorAlert problem={MISSING_CODE} onRetry={() => window.location.reload()} />;
 }

@@ -1,8 +1,15 @@
 import { clsx } from 'clsx';
 import { useNow } from '@/hooks/ui/useNow';
+import { duration } from '@/utils/time';
 import type { LiveState, LiveStatus } from '@/services/live';
 
-const LOOK: Record<LiveStatus, { word: string; dot: string; explains: string }> = {
+interface Look {
+  word: string;
+  dot: string;
+  explains: string;
+}
+
+const LOOK: Record<LiveStatus, Look> = {
   connecting: { word: 'Connecting', dot: 'border-pending', explains: 'Opening the live connection.' },
   connected: {
     word: 'Live',
@@ -26,12 +33,21 @@ const LOOK: Record<LiveStatus, { word: string; dot: string; explains: string }> 
   },
 };
 
-/** How fresh the page is: connected, reconnecting, polling or paused, and when it last heard something. */
+/** Polls that stay without an answer for so many seconds say that nobody is there. */
+const SILENT_SECONDS = 12;
+const SILENT: Look = {
+  word: 'No answer',
+  dot: 'border-failed bg-failed',
+  explains: 'Jobdeck does not answer, so what is shown may be old. It is asked again every 5 seconds.',
+};
+
+/** How fresh the page is: connected, reconnecting, polling, unanswered or paused, and when it last heard something. */
 export function LiveBadge({ state }: { state: LiveState }) {
   const now = useNow(1_000);
-  const look = LOOK[state.status];
   const age =
     state.updatedAt === null ? null : Math.max(0, Math.round((now.getTime() - state.updatedAt) / 1000));
+  const silent = state.status === 'polling' && age !== null && age >= SILENT_SECONDS;
+  const look = silent ? SILENT : LOOK[state.status];
   return (
     <span
       data-live={state.status}
@@ -41,7 +57,7 @@ export function LiveBadge({ state }: { state: LiveState }) {
       <span aria-hidden className={clsx('size-2 rounded-full border-2', look.dot)} />
       <span role="status">{look.word}</span>
       {age !== null && state.status !== 'connected' && (
-        <span className="hidden lg:inline">updated {age} s ago</span>
+        <span className="hidden lg:inline">updated {age < 60 ? `${age} s` : duration(age)} ago</span>
       )}
     </span>
   );
