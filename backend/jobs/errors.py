@@ -73,7 +73,7 @@ class Invalid(Problem):
     status = 400
     code = "invalid"
     title = "Invalid input"
-    default_hint = "Mend what `errors` names, if anything, and send it again."
+    default_hint = "Mend what is named here and send it again."
 
     @classmethod
     def field(cls, field: str, message: str, hint: str = "") -> "Invalid":
@@ -214,7 +214,7 @@ class Throttled(Problem):
     status = 429
     code = "throttled"
     title = "Too many requests"
-    default_hint = "Wait for as long as the header Retry-After says."
+    default_hint = "Wait a moment; the header Retry-After says how long."
 
 
 class NotFound(Problem):
