@@ -36,7 +36,9 @@ test('where a line of megabytes comes before the last, what does not fill the bo
   expect(reader.getState().window.firstLine).toBe(3);
   const { user } = renderApp(<Lines reader={reader} />);
   await waitFor(() => expect(reader.getState().window.firstLine).toBe(2));
-  await user.click(await screen.findByRole('button', { name: 'First line' }));
+  const first = await screen.findByRole('button', { name: 'First line' });
+  expect(screen.queryByRole('button', { name: 'Go to the end' })).toBeNull();
+  await user.click(first);
   await waitFor(() => expect(reader.getState().window.line(0).text).toBe('before'));
   await user.click(screen.getByRole('button', { name: 'Go to the end' }));
   await waitFor(() => expect(reader.atEnd).toBe(true));

@@ -34,7 +34,8 @@ export function LogLines({ log, label, wrap, line, lineHref }: Props) {
     overscan: 24,
     initialRect: { width: 800, height: 400 },
   });
-  const { onScroll, toEnd, toStart, newLines, away } = useLogScroll({ log, element: box, virtualizer, line });
+  const scroll = useLogScroll({ log, element: box, virtualizer, line });
+  const { newLines, offersStart, offersEnd } = scroll;
   const rows = virtualizer.getVirtualItems();
   const digits = String(window.lastLine).length;
   return (
@@ -43,10 +44,13 @@ export function LogLines({ log, label, wrap, line, lineHref }: Props) {
         ref={box}
         role="region"
         aria-label={label}
-
         tabIndex={0}
-        onScroll={onScroll}
-        className="max-h-[60dvh] overflow-auto bg-sunken py-2 font-mono text-small leading-5 [overflow-anchor:none]"
+        onScroll={scroll.onScroll}
+        className={clsx(
+          'max-h-[60dvh] overflow-auto bg-sunken py-2 font-mono text-small leading-5 [overflow-anchor:none]',
+          // Room for the buttons, so that they do not cover the only lines.
+          (offersStart || offersEnd) && 'min-h-28',
+        )}
       >
         <div style={{ height: virtualizer.getTotalSize() }} className={clsx(!wrap && 'w-max min-w-full')}>
           <div style={{ transform: `translateY(${rows[0]?.start ?? 0}px)` }}>
@@ -76,16 +80,18 @@ export function LogLines({ log, label, wrap, line, lineHref }: Props) {
           <LoaderCircle aria-hidden size={14} className="animate-spin" /> Reading…
         </p>
       )}
-      {away && (
+      {(offersStart || offersEnd) && (
         <div className="absolute right-4 bottom-4 flex gap-2">
-          {window.start > 0 && (
-            <Button icon={ArrowUpToLine} className="shadow-pop" onClick={toStart}>
+          {offersStart && (
+            <Button icon={ArrowUpToLine} className="shadow-pop" onClick={scroll.toStart}>
               First line
             </Button>
           )}
-          <Button icon={ArrowDownToLine} variant="primary" className="shadow-pop" onClick={toEnd}>
-            {newLines > 0 ? plural(newLines, 'new line') : 'Go to the end'}
-          </Button>
+          {offersEnd && (
+            <Button icon={ArrowDownToLine} variant="primary" className="shadow-pop" onClick={scroll.toEnd}>
+              {newLines > 0 ? plural(newLines, 'new line') : 'Go to the end'}
+            </Button>
+          )}
         </div>
       )}
     </div>

@@ -81,6 +81,15 @@ export function useLogScroll({ log, element, virtualizer, line }: Given) {
     void reader.toStart().then(() => requestAnimationFrame(() => virtualizer.scrollToIndex(0)));
 
   const newLines = leftAt === null ? 0 : Math.max(0, window.lastLine + linesBeyond - leftAt);
-  const cut = sparse && !fills && (window.start > 0 || !reader.atEnd);
-  return { onScroll, toEnd, toStart, newLines, away: leftAt !== null || cut };
+  const left = leftAt !== null;
+  // What cannot be scrolled to is offered by button.
+  const cut = sparse && !fills;
+  return {
+    onScroll,
+    toEnd,
+    toStart,
+    newLines,
+    offersStart: window.start > 0 && (left || cut),
+    offersEnd: left || (cut && !reader.atEnd),
+  };
 }
