@@ -194,7 +194,7 @@ def test_a_cut_from_the_database_is_mended_and_makes_everyone_read_anew(ann: Bro
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
             "WHERE application_name = 'jobdeck-live' AND datname = current_database()"
         )
-        assert cursor.fetchone() == (1,)
+        assert cursor.fetchone() != (0,)
 
     ann.hear_until("refetch")
     transitions.cancel(job.pk, by="ann")
