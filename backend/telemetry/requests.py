@@ -47,6 +47,7 @@ def request_id_of(given: str) -> str:
 def _write_line(request: HttpRequest, status: int, seconds: float) -> None:
     if request.path_info in QUIET and status < 400:
         return
-    write = log.error if status >= 500 else log.info
+    # A probe that says "not ready" has done its work; it alarms nobody.
+    write = log.error if status >= 500 and request.path_info not in QUIET else log.info
     # The path without its query: a search may hold what is nobody else's business.
     write("request", method=request.method, path=request.path, status=status, ms=round(seconds * 1000, 1))

@@ -1,8 +1,10 @@
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from accounts.tests.factories import admin, bearer
 from telemetry.requests import request_id_of
@@ -38,6 +40,16 @@ def test_one_line_tells_of_each_request_without_its_query(
     assert told["path"] == "/api/me/"
     assert told["status"] == 401
     assert "verysecret" not in str(told)
+
+
+def test_a_probe_that_is_not_ready_raises_no_alarm(
+    client: Client, caplog: pytest.LogCaptureFixture, settings: SettingsWrapper, tmp_path: Path
+) -> None:
+    settings.FRONTEND_DIST = tmp_path
+    with caplog.at_level(logging.INFO, logger="jobdeck.request"):
+        assert client.get("/readyz").status_code == 503
+
+    assert [record.levelname for record in caplog.records if record.name == "jobdeck.request"] == ["INFO"]
 
 
 def test_metrics_count_by_route_and_are_for_those_signed_in_or_local(client: Client) -> None:
