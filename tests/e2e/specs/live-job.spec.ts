@@ -3,13 +3,13 @@ import { expect, test, unique } from '../fixtures.ts';
 
 const SCRIPT = `#!/usr/bin/env python3
 import json, os, time
-for step in range(1, 61):
-    print(f"step {step} of 60")
+for step in range(1, 41):
+    print(f"step {step} of 40")
     with open(os.environ["JOBDECK_PROGRESS"], "w") as file:
-        file.write(f"{step * 100 // 60} step {step}")
+        file.write(f"{step * 100 // 40} step {step}")
     time.sleep(0.25)
 with open(os.environ["JOBDECK_RESULT"], "w") as file:
-    json.dump({"steps": 60, "verdict": "well done"}, file)
+    json.dump({"steps": 40, "verdict": "well done"}, file)
 `;
 
 test('a real script runs: its progress and its log move, its result shows', async ({ page, api }) => {
@@ -19,7 +19,7 @@ test('a real script runs: its progress and its log move, its result shows', asyn
     resource_requirements: { cpus: 0.1 },
   });
   await page.goto(`/jobs/${job.id}?tab=log`);
-  const lines = page.getByText(/^step \d+ of 60$/);
+  const lines = page.getByText(/^step \d+ of 40$/);
   const step = async () => Number((await lines.last().textContent())?.match(/step (\d+)/)?.[1]);
   const percent = async () =>
     Number(await page.getByRole('progressbar').first().getAttribute('aria-valuenow'));
@@ -28,11 +28,11 @@ test('a real script runs: its progress and its log move, its result shows', asyn
   await expect.poll(step).toBeGreaterThan(earlyStep);
   await expect.poll(percent).toBeGreaterThan(earlyPercent);
 
-  await expect(page.getByRole('main').getByText('Completed').first()).toBeVisible();
-  await expect(page.getByText('step 60 of 60')).toBeVisible();
+  await expect(page.getByRole('main').getByText('Completed').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('step 40 of 40')).toBeVisible();
   await page.getByRole('tab', { name: 'Result' }).click();
   await expect(page.getByText('well done')).toBeVisible();
-  expect((await api.job(job.id)).result_data).toEqual({ steps: 60, verdict: 'well done' });
+  expect((await api.job(job.id)).result_data).toEqual({ steps: 40, verdict: 'well done' });
 });
 
 test('a picture in the result is shown as one', async ({ page, api }) => {
