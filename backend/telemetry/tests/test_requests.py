@@ -3,8 +3,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from accounts.tests.factories import admin, bearer
 from telemetry.requests import request_id_of
@@ -43,7 +43,7 @@ def test_one_line_tells_of_each_request_without_its_query(
 
 
 def test_a_probe_that_is_not_ready_raises_no_alarm(
-    client: Client, caplog: pytest.LogCaptureFixture, settings: SettingsWrapper, tmp_path: Path
+    client: Client, caplog: pytest.LogCaptureFixture, settings: LazySettings, tmp_path: Path
 ) -> None:
     settings.FRONTEND_DIST = tmp_path
     with caplog.at_level(logging.INFO, logger="jobdeck.request"):
