@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 from uuid import UUID
 
 from engine.cleaning import clean_text
@@ -64,10 +64,7 @@ def ended(
     if status is Status.PENDING:
         said.append(_next_attempt(facts, counted=counted, delay=delay))
     return Ending(
-        job_id=facts.job_id,
-        attempt_id=facts.attempt_id,
-        attempt=facts.attempt,
-        lease=facts.lease,
+        **_whose(facts),
         status=status,
         message=clean_text(" ".join(filter(None, [*said, remark])), LONGEST_MESSAGE),
         reason=reason,
@@ -89,10 +86,7 @@ def not_started(facts: Facts, why: str, *, decide: Decide = decide) -> Ending:
     status, counted, delay = _outcome(facts, Reason.START_FAILED, None, decide)
     again = _next_attempt(facts, counted=counted, delay=delay) if status is Status.PENDING else ""
     return Ending(
-        job_id=facts.job_id,
-        attempt_id=facts.attempt_id,
-        attempt=facts.attempt,
-        lease=facts.lease,
+        **_whose(facts),
         status=status,
         message=clean_text(f"Could not be started: {why} {again}".strip(), LONGEST_MESSAGE),
         reason=Reason.START_FAILED,
@@ -105,10 +99,7 @@ def not_started(facts: Facts, why: str, *, decide: Decide = decide) -> Ending:
 def released(facts: Facts, why: str, *, delay: float = 0.0) -> Ending:
     """The ending of an attempt that never ran, and not by the job's own fault: it waits again, uncounted."""
     return Ending(
-        job_id=facts.job_id,
-        attempt_id=facts.attempt_id,
-        attempt=facts.attempt,
-        lease=facts.lease,
+        **_whose(facts),
         status=Status.PENDING,
         message=why,
         reason=Reason.INTERRUPTED,
@@ -123,10 +114,7 @@ def lost(facts: Facts, why: str, *, cancel: CancelRequest | None = None, decide:
     status, counted, delay = _outcome(facts, Reason.WORKER_LOST, cancel, decide)
     again = _next_attempt(facts, counted=counted, delay=delay) if status is Status.PENDING else ""
     return Ending(
-        job_id=facts.job_id,
-        attempt_id=facts.attempt_id,
-        attempt=facts.attempt,
-        lease=facts.lease,
+        **_whose(facts),
         status=status,
         message=f"{why} {again}".strip(),
         reason=Reason.WORKER_LOST,
@@ -134,6 +122,22 @@ def lost(facts: Facts, why: str, *, cancel: CancelRequest | None = None, decide:
         counted=counted,
         delay=delay,
     )
+
+
+class _Whose(TypedDict):
+    job_id: int
+    attempt_id: int
+    attempt: int
+    lease: UUID
+
+
+def _whose(facts: Facts) -> _Whose:
+    return {
+        "job_id": facts.job_id,
+        "attempt_id": facts.attempt_id,
+        "attempt": facts.attempt,
+        "lease": facts.lease,
+    }
 
 
 def _reason(exit: Exit, cancel: CancelRequest | None) -> Reason | None:

@@ -44,31 +44,19 @@ class Presence:
 
     def register(self, description: Description) -> None:
         """Describe this worker. To be called once its open attempts are taken stock of: `boot_id` says so."""
+        described = {
+            "name": description.name,
+            "host": socket.gethostname(),
+            "state": self.state,
+            "capacity": description.capacity,
+            "limits": description.limits,
+            "executors": description.executors,
+            "version": settings.VERSION,
+            "boot_id": description.boot_id,
+            "heartbeat_at": Now(),
+        }
         Worker.objects.update_or_create(
-            id=self.worker_id,
-            defaults={
-                "name": description.name,
-                "host": socket.gethostname(),
-                "state": self.state,
-                "capacity": description.capacity,
-                "limits": description.limits,
-                "executors": description.executors,
-                "version": settings.VERSION,
-                "boot_id": description.boot_id,
-                "heartbeat_at": Now(),
-            },
-            create_defaults={
-                "name": description.name,
-                "host": socket.gethostname(),
-                "state": self.state,
-                "capacity": description.capacity,
-                "limits": description.limits,
-                "executors": description.executors,
-                "version": settings.VERSION,
-                "boot_id": description.boot_id,
-                "heartbeat_at": Now(),
-                "started_at": Now(),
-            },
+            id=self.worker_id, defaults=described, create_defaults={**described, "started_at": Now()}
         )
         self._beat_at = now() + self._every
 
