@@ -33,8 +33,7 @@ def _user_of_session(cookie: str) -> User | None:
     if morsel is None:
         return None
     session = import_module(settings.SESSION_ENGINE).SessionStore(morsel.value)
-    # All that Django wants of the request is its session.
-    user = get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]
+    user = get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]  # wants only the session
     return user if isinstance(user, User) and user.is_active else None
 
 

@@ -1,5 +1,7 @@
 """The door for WebSockets: Host and Origin, before a connection is accepted."""
 
+from collections.abc import Iterable
+
 from a2wsgi.asgi_typing import ASGIApp, Receive, Scope, Send
 
 from config.door import host_is_served, origin_is_served
@@ -20,8 +22,8 @@ class LiveGate:
         await self.app(scope, receive, send)
 
 
-def _may_pass(headers: object) -> bool:
-    found = {bytes(name): bytes(value).decode("latin-1") for name, value in headers}  # type: ignore[attr-defined]
+def _may_pass(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    found = {bytes(name): bytes(value).decode("latin-1") for name, value in headers}
     host, origin = found.get(b"host", ""), found.get(b"origin")
     if not host_is_served(host):
         return False

@@ -55,7 +55,7 @@ class Params:
     def _parsed(self, name: str, value: str, parse: Callable[[str], T], otherwise: T | None) -> T:
         try:
             if "\0" in value:
-                raise ValueError("It has a NUL character in it.")  # noqa: TRY301
+                raise ValueError("It has a NUL character in it.")  # noqa: TRY301  (told like any other)
             return parse(value)
         except ValueError as error:
             self.refuse(name, *_message_and_hint(error))

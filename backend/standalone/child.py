@@ -90,7 +90,7 @@ class Child:
 
     def _reap(self) -> int:
         """End what the dead process left in its group, then let its pid go."""
-        assert self.process is not None  # noqa: S101
+        assert self.process is not None  # noqa: S101  (for the type checker)
         # Until it is waited for, no stranger can get its pid, which is the group's id too.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)

@@ -83,12 +83,12 @@ class Supervisor:
         self._terminal.say(welcome(self._env, self._signin_link()), keep=False)
 
     def _start_postgres(self) -> None:
-        assert self._postgres is not None  # noqa: S101
+        assert self._postgres is not None  # noqa: S101  (for the type checker)
         self._launch(self._postgres_child)
         for note in self._postgres.notes:
             self._terminal.say(note)
         process = self._postgres_child.process
-        assert process is not None  # noqa: S101
+        assert process is not None  # noqa: S101  (for the type checker)
         try:
             self._postgres.wait_until_ready(process)
         except CannotStart as error:
@@ -185,7 +185,7 @@ class Supervisor:
                 child.kill()
 
     def _spawn_postgres(self, log: ProcessLog) -> "subprocess.Popen[bytes]":
-        assert self._postgres is not None  # noqa: S101
+        assert self._postgres is not None  # noqa: S101  (for the type checker)
         self._postgres.prepare()
         with log.open() as file:
             return self._postgres.start(file)

@@ -56,7 +56,7 @@ class Cgroup:
     def signal(self, number: signal.Signals) -> int:
         """Returns how many processes got it."""
         return sum(
-            processes.send(process, number, still=lambda pid=process.pid: self._holds(pid))  # type: ignore[misc]
+            processes.send(process, number, still=lambda pid=process.pid: self._holds(pid))  # type: ignore[misc]  # bound now
             for process in processes.parents_first(self.members())
         )
 

@@ -23,5 +23,5 @@ def queue_look(
 ) -> list[JobJSON]:
     """The next jobs that would be claimed."""
     parts = " UNION ALL ".join(_PART_BY_KIND[kind] for kind in kinds)
-    sql = f"SELECT id FROM ({parts}) AS waiting ORDER BY priority DESC, available_at, id LIMIT %(limit)s"  # noqa: S608
+    sql = f"SELECT id FROM ({parts}) AS waiting ORDER BY priority DESC, available_at, id LIMIT %(limit)s"  # noqa: S608  (constants only)
     return jobs_by_ids([row["id"] for row in fetch(sql, {"queue": queue, "limit": limit})])
