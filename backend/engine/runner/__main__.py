@@ -11,14 +11,14 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from engine.runner import logs, privileges
-from engine.runner.answers import Answers
-from engine.runner.census import Census
-from engine.runner.jobs import Jobs
+from engine.runner import logging_setup, privileges
+from engine.runner.handlers import RequestHandlers
 from engine.runner.limits import Cgroups, detect
 from engine.runner.protocol import DEFAULT_LOG_CAP
 from engine.runner.recovery import recover
-from engine.runner.server import Server, listen
+from engine.runner.registry import AttemptRegistry
+from engine.runner.server import RunnerServer, listen
+from engine.runner.snapshot import Snapshots
 from engine.runner.spool import Spool
 from engine.runner.start import Starter
 
@@ -35,7 +35,7 @@ class AnotherRunnerError(Exception):
 
 def main() -> int:
     options = _options()
-    logs.configure()
+    logging_setup.configure()
     try:
         lock = _lock(options.home / "run" / "runner.lock")
     except AnotherRunnerError as error:
@@ -52,14 +52,16 @@ def _run(options: argparse.Namespace) -> None:
     privileges.become_subreaper()
     most = min(MOST_JOBS, privileges.raise_open_files() // DESCRIPTORS_PER_JOB)
     cgroups = _cgroups(options)
-    census = Census()
+    snapshots = Snapshots()
     spool = Spool(options.spool)
-    former = recover(spool, cgroups, census, options.log_cap)
+    former = recover(spool, cgroups, snapshots, options.log_cap)
     selector = selectors.DefaultSelector()
-    jobs = Jobs(selector, spool, Starter(spool, cgroups, census, options.log_cap), former, most)
+    attempts = AttemptRegistry(
+        selector, spool, Starter(spool, cgroups, snapshots, options.log_cap), former, most
+    )
     with listen(options.socket) as listening:
         log.info("Ready. Jobs are held together by %s.", "cgroups" if cgroups else "a mark")
-        Server(selector, listening, jobs, Answers(jobs, cgroups)).serve()
+        RunnerServer(selector, listening, attempts, RequestHandlers(attempts, cgroups)).serve()
     options.socket.unlink(missing_ok=True)
     if cgroups:
         cgroups.remove()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.runner import processes
 from engine.runner.limits import Cgroups
-from engine.runner.processes import Process
+from engine.runner.processes import ProcessInfo
 from engine.runner.protocol import KillBy
 
 MOST_PROCESSES = 4096
@@ -46,10 +46,10 @@ class Cgroup:
         for folder in self._folders:
             (folder / "cgroup.procs").write_text(str(pid))
 
-    def look_anew(self, since: float) -> None:
+    def refresh(self, since: float) -> None:
         """The kernel's list is always of now."""
 
-    def members(self) -> list[Process]:
+    def members(self) -> list[ProcessInfo]:
         found = (processes.read(pid) for pid in self._pids())
         return [process for process in found if process is not None]
 

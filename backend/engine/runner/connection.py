@@ -15,7 +15,7 @@ class TooLongError(Exception):
     """A line went past the bound; what is left of it will be skipped."""
 
 
-class Connection:
+class ClientConnection:
     """`is_open` turns false when the other side has gone."""
 
     def __init__(self, connected: socket.socket) -> None:

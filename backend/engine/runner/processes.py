@@ -12,7 +12,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
+class ProcessInfo:
     """`start_time`, in clock ticks since the boot, and the pid name one process until the next boot."""
 
     pid: int
@@ -22,11 +22,11 @@ class Process:
     rss: int
     cpu_ticks: int
 
-    def is_same_as(self, other: "Process | None") -> bool:
+    def is_same_as(self, other: "ProcessInfo | None") -> bool:
         return other is not None and (self.pid, self.start_time) == (other.pid, other.start_time)
 
 
-def read(pid: int) -> Process | None:
+def read(pid: int) -> ProcessInfo | None:
     """The live process of that number; None where there is none, or only a zombie."""
     try:
         stat = contents(f"/proc/{pid}/stat")
@@ -37,7 +37,7 @@ def read(pid: int) -> Process | None:
     # A main thread that left while others run looks like a zombie, and is none.
     if fields[0] in (b"Z", b"X") and only_thread:
         return None
-    return Process(
+    return ProcessInfo(
         pid=pid,
         parent=int(fields[1]),
         session=int(fields[3]),
@@ -47,19 +47,19 @@ def read(pid: int) -> Process | None:
     )
 
 
-def everyone() -> Iterator[Process]:
+def everyone() -> Iterator[ProcessInfo]:
     with os.scandir("/proc") as entries:
         for entry in entries:
             if entry.name.isdecimal() and (process := read(int(entry.name))):
                 yield process
 
 
-def parents_first(found: list[Process]) -> list[Process]:
+def parents_first(found: list[ProcessInfo]) -> list[ProcessInfo]:
     """The order for signals: a shell must not see its child end and begin the next command."""
     return sorted(found, key=lambda process: (process.start_time, process.pid))
 
 
-def send(process: Process, number: signal.Signals, *, still: Callable[[], bool] | None = None) -> bool:
+def send(process: ProcessInfo, number: signal.Signals, *, still: Callable[[], bool] | None = None) -> bool:
     """Signal that very process; False when it is gone. `still` is asked when its pid can change no more."""
     try:
         descriptor = os.pidfd_open(process.pid)
@@ -79,7 +79,7 @@ def send(process: Process, number: signal.Signals, *, still: Callable[[], bool] 
         os.close(descriptor)
 
 
-def _send_without_pidfd(process: Process, number: signal.Signals) -> bool:
+def _send_without_pidfd(process: ProcessInfo, number: signal.Signals) -> bool:
     """For kernels and sandboxes that have none: the start time alone is the proof."""
     if not process.is_same_as(read(process.pid)):
         return False

@@ -4,16 +4,16 @@ import logging
 import time
 from collections.abc import Sequence
 
-from engine.runner.census import Census
 from engine.runner.cgroup import Cgroup
 from engine.runner.clock import boot_id, boottime, wall
-from engine.runner.group import Group
+from engine.runner.launch import STREAMS
 from engine.runner.limits import Cgroups
-from engine.runner.marked import Marked
 from engine.runner.output import Capture
-from engine.runner.process import STREAMS
-from engine.runner.processes import Process
+from engine.runner.process_group import ProcessGroup
+from engine.runner.process_tree import ProcessTree
+from engine.runner.processes import ProcessInfo
 from engine.runner.protocol import Exit, Record, Spec, Started, StreamSize
+from engine.runner.snapshot import Snapshots
 from engine.runner.spool import Entry, Spool
 from engine.runner.usage import unknown
 
@@ -23,7 +23,7 @@ PAUSE = 0.02
 log = logging.getLogger(__name__)
 
 
-def recover(spool: Spool, cgroups: Cgroups | None, census: Census, log_cap: int) -> dict[int, Record]:
+def recover(spool: Spool, cgroups: Cgroups | None, snapshots: Snapshots, log_cap: int) -> dict[int, Record]:
     """The records of all attempts in the spool, by id: each `ended`, or `starting` where nothing ever ran."""
     if cgroups is not None:
         _empty(Cgroup.left_by_others(cgroups))
@@ -35,25 +35,25 @@ def recover(spool: Spool, cgroups: Cgroups | None, census: Census, log_cap: int)
             spool.remove(entry)
         except (OSError, ValueError) as error:
             log.warning("The folder %s is left alone, its spec cannot be read: %s", entry.path, error)
-    _empty([group for entry, _, mark in found.values() if (group := _left_running(entry, mark, census))])
+    _empty([group for entry, _, mark in found.values() if (group := _left_running(entry, mark, snapshots))])
     return {attempt_id: _record(*known, log_cap) for attempt_id, known in found.items()}
 
 
-def _left_running(entry: Entry, mark: str, census: Census) -> Group | None:
+def _left_running(entry: Entry, mark: str, snapshots: Snapshots) -> ProcessGroup | None:
     started = entry.started()
     if started is None or entry.exit() is not None or started["boot_id"] != boot_id():
         return None
-    main = Process(started["pid"], 0, started["pid"], started["start_time"], 0, 0)
-    return Marked(census, main, mark, adopted=True)
+    main = ProcessInfo(started["pid"], 0, started["pid"], started["start_time"], 0, 0)
+    return ProcessTree(snapshots, main, mark, adopted=True)
 
 
-def _empty(groups: Sequence[Group]) -> None:
+def _empty(groups: Sequence[ProcessGroup]) -> None:
     give_up = boottime() + PATIENCE
     while (groups := [group for group in groups if not _is_gone(group)]) and boottime() < give_up:
         time.sleep(PAUSE)
 
 
-def _is_gone(group: Group) -> bool:
+def _is_gone(group: ProcessGroup) -> bool:
     if group.is_empty():
         return group.remove()
     group.kill()

@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from engine.runner.answers import Answers
 from engine.runner.clock import boottime
-from engine.runner.connection import Connection, TooLongError
-from engine.runner.jobs import Jobs
+from engine.runner.connection import ClientConnection, TooLongError
+from engine.runner.handlers import RequestHandlers
 from engine.runner.protocol import MAX_LINE, Fields, RequestError, decode
+from engine.runner.registry import AttemptRegistry
 
 MOST_CONNECTIONS = 16
 REQUESTS_AT_ONCE = 8
@@ -30,18 +30,22 @@ log = logging.getLogger(__name__)
 Callback = Callable[[int], None]
 
 
-class Server:
+class RunnerServer:
     """Serves until `stop` was asked for and every job has ended."""
 
     def __init__(
-        self, selector: selectors.BaseSelector, listening: socket.socket, jobs: Jobs, answers: Answers
+        self,
+        selector: selectors.BaseSelector,
+        listening: socket.socket,
+        attempts: AttemptRegistry,
+        handlers: RequestHandlers,
     ) -> None:
         self._selector = selector
         self._listening = listening
-        self._jobs = jobs
-        self._answers = answers
-        self._connections: list[Connection] = []
-        self._agent: Connection | None = None
+        self._attempts = attempts
+        self._handlers = handlers
+        self._connections: list[ClientConnection] = []
+        self._agent: ClientConnection | None = None
         self._next_hint = 0.0
         self._stops_asked = 0
         self._wake, wake = socket.socketpair()
@@ -53,13 +57,13 @@ class Server:
 
     def serve(self) -> None:
         self._listen_to_signals()
-        while not self._answers.stopping or self._jobs.are_running:
+        while not self._handlers.stopping or self._attempts.are_running:
             for key, mask in self._selector.select(self._sleep()):
                 # A callback earlier in this round may have closed what this one is about.
                 if self._selector.get_map().get(key.fd) is key:
                     callback: Callback = key.data
                     callback(mask)
-            self._jobs.run_due()
+            self._attempts.run_due()
             self._answer_backlog()
             self._announce()
         for connection in list(self._connections):
@@ -68,9 +72,9 @@ class Server:
     def _sleep(self) -> float | None:
         if any(c.has_line and not c.is_crowded for c in self._connections):
             return 0.0
-        due = self._jobs.next_due()
+        due = self._attempts.next_due()
         moments = [due] if due is not None else []
-        if self._jobs.written and self._agent is not None:
+        if self._attempts.written and self._agent is not None:
             moments.append(self._next_hint)
         return min(LONGEST_SLEEP, max(0.0, min(moments) - boottime())) if moments else None
 
@@ -85,14 +89,14 @@ class Server:
             received = self._wake.recv(4096)
             for _ in range(received.count(signal.SIGTERM)):
                 self._stop()
-        self._jobs.reap()
+        self._attempts.reap()
 
     def _stop(self) -> None:
         """The first time with a grace, the second time at once."""
         self._stops_asked += 1
-        self._answers.stopping = True
+        self._handlers.stopping = True
         log.info("Stopping: jobs that still run are ended.")
-        self._jobs.stop_all("interrupted", INTERRUPT_GRACE if self._stops_asked == 1 else 0.0)
+        self._attempts.stop_all("interrupted", INTERRUPT_GRACE if self._stops_asked == 1 else 0.0)
 
     def _accept(self, _: int) -> None:
         try:
@@ -101,13 +105,13 @@ class Server:
             log.warning("A connection could not be accepted: %s", error)
             return
         connected.setblocking(False)
-        connection = Connection(connected)
+        connection = ClientConnection(connected)
         self._connections.append(connection)
         self._selector.register(connected, selectors.EVENT_READ, partial(self._converse, connection))
         if len(self._connections) > MOST_CONNECTIONS:
             self._drop(next(c for c in self._connections if c is not self._agent))
 
-    def _converse(self, connection: Connection, mask: int) -> None:
+    def _converse(self, connection: ClientConnection, mask: int) -> None:
         if mask & selectors.EVENT_READ:
             connection.receive()
         if mask & selectors.EVENT_WRITE:
@@ -119,7 +123,7 @@ class Server:
             if connection.has_line:
                 self._answer(connection)
 
-    def _answer(self, connection: Connection) -> None:
+    def _answer(self, connection: ClientConnection) -> None:
         for _ in range(REQUESTS_AT_ONCE):
             if not connection.is_open or connection.is_crowded:
                 break
@@ -134,14 +138,14 @@ class Server:
             connection.send(self._reply(connection, line))
         self._look_after(connection)
 
-    def _reply(self, connection: Connection, line: bytes) -> dict[str, object]:
+    def _reply(self, connection: ClientConnection, line: bytes) -> dict[str, object]:
         number: object = None
         try:
             values = decode(line)
             number = values.get("id")
             if values.get("do") != "hello" and connection is not self._agent:
                 return _error(number, "hello_first", "A connection begins with hello.")
-            reply = {"id": number, "ok": True, **self._answers.answer(Fields(values))}
+            reply = {"id": number, "ok": True, **self._handlers.answer(Fields(values))}
             if values.get("do") == "hello":
                 self._fence_others(connection, str(values["agent"]))
         except RequestError as error:
@@ -151,7 +155,7 @@ class Server:
             return _error(number, "internal", "The runner failed on this request; its log says why.")
         return reply
 
-    def _fence_others(self, connection: Connection, agent: str) -> None:
+    def _fence_others(self, connection: ClientConnection, agent: str) -> None:
         """One agent at a time, and the newest is right: it may be there because the older is stuck."""
         older, self._agent = self._agent, connection
         connection.agent = agent
@@ -165,17 +169,17 @@ class Server:
         if agent is None or agent.is_crowded:
             return
         now = boottime()
-        names = [("ended", self._jobs.ended)]
-        if self._jobs.written and now >= self._next_hint:
+        names = [("ended", self._attempts.ended)]
+        if self._attempts.written and now >= self._next_hint:
             self._next_hint = now + OUTPUT_HINT_EVERY
-            names.append(("output", self._jobs.written))
+            names.append(("output", self._attempts.written))
         for name, attempts in names:
             for attempt_id in sorted(attempts):
                 agent.send({"event": name, "attempt_id": attempt_id})
             attempts.clear()
         self._look_after(agent)
 
-    def _look_after(self, connection: Connection) -> None:
+    def _look_after(self, connection: ClientConnection) -> None:
         """Listen to a connection for what it can do now; let go of one that is closed."""
         if not connection.is_open:
             self._drop(connection)
@@ -187,7 +191,7 @@ class Server:
         if key.events != wanted:
             self._selector.modify(connection.socket, wanted, key.data)
 
-    def _drop(self, connection: Connection) -> None:
+    def _drop(self, connection: ClientConnection) -> None:
         if connection in self._connections:
             self._connections.remove(connection)
             self._selector.unregister(connection.socket)

@@ -3,18 +3,18 @@
 import logging
 from pathlib import Path
 
-from engine.runner import command, failpoints, process, processes
-from engine.runner.census import Census
+from engine.runner import command, failpoints, processes
+from engine.runner.attempt import SupervisedAttempt
 from engine.runner.cgroup import Cgroup
 from engine.runner.clock import boot_id, wall
 from engine.runner.command import StartFailedError
-from engine.runner.group import Group
-from engine.runner.job import Job
+from engine.runner.launch import Launched, environment, launch, new_mark
 from engine.runner.limits import Cgroups
-from engine.runner.marked import Marked
 from engine.runner.output import Capture, Stream
-from engine.runner.process import Launched
+from engine.runner.process_group import ProcessGroup
+from engine.runner.process_tree import ProcessTree
 from engine.runner.protocol import RequestError, Spec, Started
+from engine.runner.snapshot import Snapshots
 from engine.runner.spool import NO_SPACE, Entry, Spool
 
 log = logging.getLogger(__name__)
@@ -23,13 +23,13 @@ log = logging.getLogger(__name__)
 class Starter:
     """Knows what all starts share: the spool, the cgroups of this machine, the default cap."""
 
-    def __init__(self, spool: Spool, cgroups: Cgroups | None, census: Census, log_cap: int) -> None:
+    def __init__(self, spool: Spool, cgroups: Cgroups | None, snapshots: Snapshots, log_cap: int) -> None:
         self._spool = spool
         self._cgroups = cgroups
-        self._census = census
+        self._snapshots = snapshots
         self._log_cap = log_cap
 
-    def start(self, spec: Spec) -> Job:
+    def start(self, spec: Spec) -> SupervisedAttempt:
         """Return when `started` is on disk and the command may run. A start that fails leaves nothing behind.
 
         Raises RequestError: start_failed, disk_full.
@@ -44,18 +44,18 @@ class Starter:
             self._spool.remove(entry)
             raise
 
-    def _start(self, spec: Spec, entry: Entry) -> Job:
-        mark = process.new_mark()
+    def _start(self, spec: Spec, entry: Entry) -> SupervisedAttempt:
+        mark = new_mark()
         entry.create()
         entry.write_spec(spec, mark)
         failpoints.reached("spec")
-        variables = process.environment(spec, entry, mark)
+        variables = environment(spec, entry, mark)
         search_path = variables["PATH"]
         words = command.prepare(spec.command, entry.work, search_path)
         if spec.working_directory:
             command.check_folder(spec.working_directory)
         folder = spec.working_directory or str(entry.work)
-        launched = process.launch(words, Path(folder), variables, mark)
+        launched = launch(words, Path(folder), variables, mark)
         failpoints.reached("launched")
         try:
             group, started, streams = self._record(spec, entry, launched, mark)
@@ -65,7 +65,7 @@ class Starter:
         failpoints.reached("started")
         launched.open_gate()
         failpoints.reached("released")
-        return Job(
+        return SupervisedAttempt(
             spec,
             entry,
             launched=launched,
@@ -77,7 +77,7 @@ class Starter:
 
     def _record(
         self, spec: Spec, entry: Entry, launched: Launched, mark: str
-    ) -> tuple[Group, Started, dict[str, Stream]]:
+    ) -> tuple[ProcessGroup, Started, dict[str, Stream]]:
         main = processes.read(launched.pid)
         if main is None:
             raise StartFailedError("The shell that starts commands, /bin/sh, ended at once.")
@@ -102,7 +102,7 @@ class Starter:
             raise
         return group, started, streams
 
-    def _hold(self, spec: Spec, main: processes.Process, mark: str) -> Group:
+    def _hold(self, spec: Spec, main: processes.ProcessInfo, mark: str) -> ProcessGroup:
         if self._cgroups is not None:
             group = Cgroup(self._cgroups, str(spec.attempt_id))
             try:
@@ -112,7 +112,7 @@ class Starter:
                 group.remove()
             else:
                 return group
-        return Marked(self._census, main, mark)
+        return ProcessTree(self._snapshots, main, mark)
 
 
 def _refusal(error: OSError) -> RequestError:

@@ -3,7 +3,7 @@
 import resource
 from pathlib import Path
 
-from engine.runner.processes import Process
+from engine.runner.processes import ProcessInfo
 from engine.runner.protocol import Usage
 
 FIRST_SAMPLES = (0.1, 1.0)
@@ -33,7 +33,7 @@ class Meter:
             return self.started + FIRST_SAMPLES[self._samples]
         return self.started + SAMPLE_EVERY * (self._samples - len(FIRST_SAMPLES) + 1)
 
-    def sample(self, members: list[Process], now: float) -> None:
+    def sample(self, members: list[ProcessInfo], now: float) -> None:
         self._peak = max(self._peak, sum(process.rss for process in members))
         while self.next_sample() <= now:
             self._samples += 1

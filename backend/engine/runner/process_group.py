@@ -3,19 +3,19 @@
 import signal
 from typing import Protocol
 
-from engine.runner.processes import Process
+from engine.runner.processes import ProcessInfo
 from engine.runner.protocol import KillBy
 
 
-class Group(Protocol):
+class ProcessGroup(Protocol):
     """All live processes of one job. Zombies do not count."""
 
     @property
     def by(self) -> KillBy: ...
 
-    def members(self) -> list[Process]: ...
+    def members(self) -> list[ProcessInfo]: ...
 
-    def look_anew(self, since: float) -> None:
+    def refresh(self, since: float) -> None:
         """Something happened then (CLOCK_BOOTTIME): what was seen before will not do."""
 
     def signal(self, number: signal.Signals) -> int:

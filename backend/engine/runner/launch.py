@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from engine.runner import marked
+from engine.runner import process_tree
 from engine.runner.command import StartFailedError
 from engine.runner.protocol import Spec
 from engine.runner.spool import Entry
@@ -142,7 +142,7 @@ def _prepare(pid: int, mark: str) -> None:
         _, most_files = resource.prlimit(pid, resource.RLIMIT_NOFILE)
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (min(OPEN_FILES, most_files), most_files))
     with contextlib.suppress(OSError, ValueError):
-        resource.prlimit(pid, RLIMIT_LOCKS, (marked.seal(mark), marked.seal(mark)))
+        resource.prlimit(pid, RLIMIT_LOCKS, (process_tree.seal(mark), process_tree.seal(mark)))
     with contextlib.suppress(OSError):
         Path(f"/proc/{pid}/oom_score_adj").write_text(str(OOM_SCORE))
 

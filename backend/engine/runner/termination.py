@@ -3,17 +3,17 @@
 import signal
 
 from engine.runner.clock import wall
-from engine.runner.group import Group
+from engine.runner.process_group import ProcessGroup
 from engine.runner.protocol import Receipt
 
 SHORTEST_PAUSE = 0.005
 LONGEST_PAUSE = 0.2
 
 
-class Ladder:
+class Termination:
     """Begins with SIGTERM as soon as it is made. `now` and `grace` are seconds of CLOCK_BOOTTIME."""
 
-    def __init__(self, group: Group, reason: str, grace: float, now: float) -> None:
+    def __init__(self, group: ProcessGroup, reason: str, grace: float, now: float) -> None:
         self.reason = reason
         self._group = group
         self._kill_due = now + grace
@@ -25,10 +25,10 @@ class Ladder:
         # A stopped process gets its SIGTERM only once it runs again.
         group.signal(signal.SIGCONT)
 
-    def hurry(self, kill_due: float) -> None:
+    def shorten(self, kill_due: float) -> None:
         self._kill_due = min(self._kill_due, kill_due)
 
-    def climb(self, now: float) -> float:
+    def advance(self, now: float) -> float:
         """Do what is due; returns when to come back."""
         if now < self._kill_due:
             return self._kill_due

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from engine.runner import limits
 from engine.runner.clock import boot_id, boottime
-from engine.runner.jobs import Jobs
 from engine.runner.limits import Cgroups
 from engine.runner.protocol import (
     STOP_REASONS,
@@ -16,15 +15,16 @@ from engine.runner.protocol import (
     RequestError,
     Spec,
 )
+from engine.runner.registry import AttemptRegistry
 
 Reply = dict[str, object]
 
 
-class Answers:
+class RequestHandlers:
     """Answers by the name in `do`. Raises RequestError for everything that it refuses."""
 
-    def __init__(self, jobs: Jobs, cgroups: Cgroups | None) -> None:
-        self._jobs = jobs
+    def __init__(self, attempts: AttemptRegistry, cgroups: Cgroups | None) -> None:
+        self._attempts = attempts
         self._cgroups = cgroups
         self.stopping = False
         self._answers: dict[str, Callable[[Fields], Reply]] = {
@@ -61,7 +61,7 @@ class Answers:
         spec = Spec.read(fields.object("spec"))
         if self.stopping:
             raise RequestError("stopping", "The runner is being stopped and starts nothing more.")
-        self._jobs.start(spec)
+        self._attempts.start(spec)
         return {}
 
     def _extend(self, fields: Fields) -> Reply:
@@ -69,18 +69,18 @@ class Answers:
             (lease.integer("attempt_id"), lease.text("lease"), lease.number("deadline"))
             for lease in fields.objects("leases")
         ]
-        return {"unknown": [lease[0] for lease in leases if not self._jobs.extend(*lease)]}
+        return {"unknown": [lease[0] for lease in leases if not self._attempts.extend(*lease)]}
 
     def _stop(self, fields: Fields) -> Reply:
         attempt_id, lease, reason = fields.integer("attempt_id"), fields.text("lease"), fields.text("reason")
         if reason not in STOP_REASONS:
             raise BadRequestError(f"reason must be one of {', '.join(STOP_REASONS)}.")
-        self._jobs.stop(attempt_id, lease, reason, fields.number("grace"))
+        self._attempts.stop(attempt_id, lease, reason, fields.number("grace"))
         return {}
 
     def _list(self, _: Fields) -> Reply:
-        return {"attempts": self._jobs.records()}
+        return {"attempts": self._attempts.records()}
 
     def _forget(self, fields: Fields) -> Reply:
-        self._jobs.forget(fields.integer("attempt_id"), fields.text("lease"))
+        self._attempts.forget(fields.integer("attempt_id"), fields.text("lease"))
         return {}

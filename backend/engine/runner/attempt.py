@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from engine.runner import failpoints
 from engine.runner.clock import boottime, wall
 from engine.runner.command import missing_program
-from engine.runner.group import Group
-from engine.runner.ladder import LONGEST_PAUSE, SHORTEST_PAUSE, Ladder
+from engine.runner.launch import Launched
 from engine.runner.output import Stream
-from engine.runner.process import Launched
+from engine.runner.process_group import ProcessGroup
 from engine.runner.protocol import Exit, Record, Spec, Started
 from engine.runner.spool import Entry
+from engine.runner.termination import LONGEST_PAUSE, SHORTEST_PAUSE, Termination
 from engine.runner.usage import SAMPLE_AGE, Meter
 from engine.runner.verdict import Evidence, judge
 
@@ -32,13 +32,13 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class MainEnd:
+class MainExit:
     status: int
     counted: resource.struct_rusage
     at: float
 
 
-class Job:
+class SupervisedAttempt:
     """`exit` is None until the exit record is on disk."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Job:
         entry: Entry,
         *,
         launched: Launched,
-        group: Group,
+        group: ProcessGroup,
         started: Started,
         streams: dict[str, Stream],
         search_path: str,
@@ -65,8 +65,8 @@ class Job:
         self._timeout_due = None if spec.timeout is None else now + spec.timeout
         self._meter = Meter(now)
         self._requested: str | None = None
-        self._ladder: Ladder | None = None
-        self._end: MainEnd | None = None
+        self._termination: Termination | None = None
+        self._end: MainExit | None = None
         self._left_behind = 0
         self._pause = SHORTEST_PAUSE
         self._verified_empty = False
@@ -97,8 +97,8 @@ class Job:
 
     def main_ended(self, status: int, counted: resource.struct_rusage) -> None:
         self._launched.ended(status)
-        self._end = MainEnd(status, counted, wall())
-        self._group.look_anew(boottime())
+        self._end = MainExit(status, counted, wall())
+        self._group.refresh(boottime())
 
     def tick(self) -> float | None:
         """Do what is due; returns the CLOCK_BOOTTIME second to come back at, None when the job is over."""
@@ -118,24 +118,24 @@ class Job:
         if now >= self._deadline - self.spec.grace:
             self._begin_to_end("fenced", max(0.0, self._deadline - now), now)
         if now >= self._meter.next_sample():
-            self._group.look_anew(max(self._meter.started, now - SAMPLE_AGE))
+            self._group.refresh(max(self._meter.started, now - SAMPLE_AGE))
             self._meter.sample(self._group.members(), now)
         due = [self._meter.next_sample(), self._deadline - self.spec.grace]
         if self._timeout_due is not None:
             due.append(self._timeout_due)
-        if self._ladder is not None:
-            due.append(self._ladder.climb(now))
+        if self._termination is not None:
+            due.append(self._termination.advance(now))
         return min(moment for moment in due if moment > now)
 
     def _begin_to_end(self, reason: str, grace: float, now: float) -> None:
         if self._end is not None:
             return
-        if self._ladder is None:
+        if self._termination is None:
             log.info("Attempt %d is being ended: %s.", self.spec.attempt_id, reason)
-            self._group.look_anew(now)
-            self._ladder = Ladder(self._group, reason, grace, now)
+            self._group.refresh(now)
+            self._termination = Termination(self._group, reason, grace, now)
         else:
-            self._ladder.hurry(now + grace)
+            self._termination.shorten(now + grace)
 
     def _wind_up(self) -> Iterator[float]:
         """The steps after the main process has ended; yields when to take the next."""
@@ -164,13 +164,13 @@ class Job:
             if now >= give_up:
                 log.error("Attempt %d has processes that do not die.", self.spec.attempt_id)
                 return
-            if self._ladder is None:
+            if self._termination is None:
                 self._left_behind += self._group.kill()
                 yield now + self._next_pause()
-            elif self._ladder.is_killing(now):
-                yield self._ladder.climb(now)
+            elif self._termination.is_killing(now):
+                yield self._termination.advance(now)
             else:
-                yield self._ladder.wait(now)
+                yield self._termination.wait(now)
         self._verified_empty = True
 
     def _next_pause(self) -> float:
@@ -181,7 +181,7 @@ class Job:
         end = self._end
         if end is None:
             raise RuntimeError("An exit is recorded only after the end of the main process.")
-        ladder = self._ladder
+        termination = self._termination
         verdict = judge(self._evidence(end))
         return {
             "exit_code": verdict.exit_code,
@@ -190,17 +190,17 @@ class Job:
             "message": " ".join([verdict.message, *self._remarks()]).strip(),
             "started_at": self._started["at"],
             "ended_at": end.at,
-            "stop_requested": self._requested or (ladder.reason if ladder else None),
-            "receipt": ladder.receipt(verified_empty=self._verified_empty) if ladder else None,
+            "stop_requested": self._requested or (termination.reason if termination else None),
+            "receipt": termination.receipt(verified_empty=self._verified_empty) if termination else None,
             "usage": self._meter.total(end.counted, self._group.cpu_seconds()),
             "streams": {name: stream.capture.size() for name, stream in self.streams.items()},
         }
 
-    def _evidence(self, end: MainEnd) -> Evidence:
+    def _evidence(self, end: MainExit) -> Evidence:
         code = end.status >> 8
         return Evidence(
             status=end.status,
-            ended_for=self._ladder.reason if self._ladder else None,
+            ended_for=self._termination.reason if self._termination else None,
             out_of_memory=self._group.oom_kills() > 0,
             missing_program=missing_program(self.spec.command, code, self._search_path),
             timeout=self.spec.timeout,

@@ -4,10 +4,10 @@ import signal
 from hashlib import sha256
 
 from engine.runner import processes
-from engine.runner.census import Census, Look
 from engine.runner.clock import boottime
-from engine.runner.processes import Process
+from engine.runner.processes import ProcessInfo
 from engine.runner.protocol import KillBy
+from engine.runner.snapshot import Snapshot, Snapshots
 
 ROUNDS = 8
 
@@ -20,7 +20,7 @@ def seal(mark: str) -> int:
     return (1 << 40) + int.from_bytes(sha256(mark.encode()).digest()[:5])
 
 
-class Marked:
+class ProcessTree:
     """All that descend from the main process, share its session, or carry its mark or seal.
 
     `adopted` means that another runner started it: its pid may be somebody else's by now.
@@ -28,8 +28,8 @@ class Marked:
 
     by: KillBy = "environment mark"
 
-    def __init__(self, census: Census, main: Process, mark: str, *, adopted: bool = False) -> None:
-        self._census = census
+    def __init__(self, snapshots: Snapshots, main: ProcessInfo, mark: str, *, adopted: bool = False) -> None:
+        self._snapshots = snapshots
         self._main = main
         self._adopted = adopted
         self._mark = mark
@@ -38,19 +38,19 @@ class Marked:
         self._disturbed_at = 0.0
         self._was_busy = False
 
-    def members(self) -> list[Process]:
-        look = self._census.since(self._disturbed_at)
-        waiting = self._recognised(look)
-        found: dict[int, Process] = {}
+    def members(self) -> list[ProcessInfo]:
+        snapshot = self._snapshots.since(self._disturbed_at)
+        waiting = self._recognised(snapshot)
+        found: dict[int, ProcessInfo] = {}
         while waiting:
             process = waiting.pop()
             if process.pid not in found and process.start_time >= self._main.start_time:
                 found[process.pid] = process
-                waiting += look.by_parent.get(process.pid, ())
+                waiting += snapshot.by_parent.get(process.pid, ())
         self._seen = list(found.values())
         return self._seen
 
-    def look_anew(self, since: float) -> None:
+    def refresh(self, since: float) -> None:
         self._disturbed_at = since
 
     def signal(self, number: signal.Signals) -> int:
@@ -60,7 +60,7 @@ class Marked:
         """Stop all first, so that none can start another behind our back, then end them."""
         stopped: set[int] = set()
         for _ in range(ROUNDS):
-            self.look_anew(boottime())
+            self.refresh(boottime())
             fresh = [process for process in self.members() if process.pid not in stopped]
             if not fresh:
                 break
@@ -68,17 +68,17 @@ class Marked:
                 processes.send(process, signal.SIGSTOP)
                 stopped.add(process.pid)
         killed = self.signal(signal.SIGKILL)
-        self.look_anew(boottime())
+        self.refresh(boottime())
         return killed
 
     def is_empty(self) -> bool:
-        """One look can miss a process that was born behind it, so after a busy one two must agree."""
+        """One snapshot can miss a process that was born behind it, so after a busy one two must agree."""
         if self.members():
             self._was_busy = True
-            self.look_anew(boottime())
+            self.refresh(boottime())
             return False
         if self._was_busy:
-            self.look_anew(boottime())
+            self.refresh(boottime())
             return not self.members()
         return True
 
@@ -91,12 +91,12 @@ class Marked:
     def remove(self) -> bool:
         return True
 
-    def _recognised(self, look: Look) -> list[Process]:
+    def _recognised(self, snapshot: Snapshot) -> list[ProcessInfo]:
         """All but those that are known only by what they descend from."""
-        holder = look.by_pid.get(self._main.pid)
-        ours = [process for process in self._seen if process.is_same_as(look.by_pid.get(process.pid))]
-        ours += look.by_mark.get(self._mark, ())
-        ours += look.by_seal.get(self._seal, ())
+        holder = snapshot.by_pid.get(self._main.pid)
+        ours = [process for process in self._seen if process.is_same_as(snapshot.by_pid.get(process.pid))]
+        ours += snapshot.by_mark.get(self._mark, ())
+        ours += snapshot.by_seal.get(self._seal, ())
         if self._main.is_same_as(holder) or (holder is None and not self._adopted):
-            ours += look.by_session.get(self._main.pid, ())
+            ours += snapshot.by_session.get(self._main.pid, ())
         return ours

@@ -7,8 +7,8 @@ import os
 import selectors
 from functools import partial
 
+from engine.runner.attempt import SupervisedAttempt
 from engine.runner.clock import boottime
-from engine.runner.job import Job
 from engine.runner.output import Stream
 from engine.runner.protocol import Record, RequestError, Spec
 from engine.runner.spool import Spool
@@ -19,8 +19,8 @@ RETRY_AFTER = 1.0
 log = logging.getLogger(__name__)
 
 
-class Jobs:
-    """Knows when each job wants to be looked at. `ended` and `written` collect attempts that have news."""
+class AttemptRegistry:
+    """Knows when each attempt has to be looked at. `ended` and `written` collect attempts that have news."""
 
     def __init__(
         self,
@@ -35,11 +35,11 @@ class Jobs:
         self._starter = starter
         self._over = former
         self._most = most
-        self._running: dict[int, Job] = {}
-        self._by_pid: dict[int, Job] = {}
+        self._running: dict[int, SupervisedAttempt] = {}
+        self._by_pid: dict[int, SupervisedAttempt] = {}
         self._due: list[tuple[float, int]] = []
         self._due_at: dict[int, float] = {}
-        self._attended: dict[int, Job] = {}
+        self._attended: dict[int, SupervisedAttempt] = {}
         self.ended: set[int] = set()
         self.written: set[int] = set()
 
@@ -54,40 +54,40 @@ class Jobs:
             raise RequestError("full", f"The runner has {self._most} jobs running, and that is its most.")
         if known is not None:
             self._drop(spec.attempt_id)
-        job = self._starter.start(spec)
-        self._running[spec.attempt_id] = job
-        self._by_pid[job.pid] = job
-        self._attended[spec.attempt_id] = job
-        for stream in job.streams.values():
+        attempt = self._starter.start(spec)
+        self._running[spec.attempt_id] = attempt
+        self._by_pid[attempt.pid] = attempt
+        self._attended[spec.attempt_id] = attempt
+        for stream in attempt.streams.values():
             news = partial(self._read, spec.attempt_id, stream)
             self._selector.register(stream.pipe, selectors.EVENT_READ, news)
             stream.before_close = partial(self._selector.unregister, stream.pipe)
-        self._look_after(job)
+        self._look_after(attempt)
 
     def extend(self, attempt_id: int, lease: str, deadline: float) -> bool:
         """False when the attempt is not here under that lease."""
         known = self._find(attempt_id)
         if known is None or known["lease"] != lease:
             return False
-        if job := self._running.get(attempt_id):
-            job.extend(deadline)
-            self._look_after(job)
+        if attempt := self._running.get(attempt_id):
+            attempt.extend(deadline)
+            self._look_after(attempt)
         return True
 
     def stop(self, attempt_id: int, lease: str, reason: str, grace: float) -> None:
         self._checked(attempt_id, lease)
         # An exit that waits to be collected came before this request.
         self.reap()
-        if job := self._running.get(attempt_id):
-            job.stop(reason, grace, boottime())
-            self._look_after(job)
+        if attempt := self._running.get(attempt_id):
+            attempt.stop(reason, grace, boottime())
+            self._look_after(attempt)
 
     def stop_all(self, reason: str, longest_grace: float) -> None:
         self.reap()
         now = boottime()
-        for job in list(self._running.values()):
-            job.stop(reason, min(job.spec.grace, longest_grace), now)
-            self._look_after(job)
+        for attempt in list(self._running.values()):
+            attempt.stop(reason, min(attempt.spec.grace, longest_grace), now)
+            self._look_after(attempt)
 
     def forget(self, attempt_id: int, lease: str) -> None:
         if self._find(attempt_id) is None:
@@ -97,7 +97,7 @@ class Jobs:
         self._drop(attempt_id)
 
     def records(self) -> list[Record]:
-        return [*self._over.values(), *(job.record() for job in self._running.values())]
+        return [*self._over.values(), *(attempt.record() for attempt in self._running.values())]
 
     @property
     def are_running(self) -> bool:
@@ -105,47 +105,47 @@ class Jobs:
 
     def reap(self) -> None:
         """Collect every child that has ended: main processes, and orphans that came to us."""
-        over: list[Job] = []
+        over: list[SupervisedAttempt] = []
         with contextlib.suppress(ChildProcessError):
             while (child := os.wait4(-1, os.WNOHANG))[0]:
                 pid, status, counted = child
-                if job := self._by_pid.pop(pid, None):
-                    job.main_ended(status, counted)
-                    over.append(job)
-        for job in over:
-            self._look_after(job)
+                if attempt := self._by_pid.pop(pid, None):
+                    attempt.main_ended(status, counted)
+                    over.append(attempt)
+        for attempt in over:
+            self._look_after(attempt)
 
     def next_due(self) -> float | None:
         """The CLOCK_BOOTTIME second at which `run_due` has something to do."""
         return self._due[0][0] if self._due else None
 
     def run_due(self) -> None:
-        """Look once at every job whose time has come."""
+        """Look once at every attempt whose time has come."""
         now = boottime()
-        coming: list[Job] = []
+        coming: list[SupervisedAttempt] = []
         while self._due and self._due[0][0] <= now:
             moment, attempt_id = heapq.heappop(self._due)
             if self._due_at.get(attempt_id) == moment:
                 coming.append(self._attended[attempt_id])
-        for job in coming:
-            self._look_after(job)
+        for attempt in coming:
+            self._look_after(attempt)
 
-    def _look_after(self, job: Job) -> None:
-        was_over = job.exit is not None
+    def _look_after(self, attempt: SupervisedAttempt) -> None:
+        was_over = attempt.exit is not None
         try:
-            again = job.tick()
+            again = attempt.tick()
         except Exception:
-            log.exception("Attempt %d could not be looked after.", job.spec.attempt_id)
+            log.exception("Attempt %d could not be looked after.", attempt.spec.attempt_id)
             again = boottime() + RETRY_AFTER
-        self._remind(job, again)
-        if job.exit is not None and not was_over:
-            self._running.pop(job.spec.attempt_id)
-            self._over[job.spec.attempt_id] = job.record()
-            self.ended.add(job.spec.attempt_id)
+        self._remind(attempt, again)
+        if attempt.exit is not None and not was_over:
+            self._running.pop(attempt.spec.attempt_id)
+            self._over[attempt.spec.attempt_id] = attempt.record()
+            self.ended.add(attempt.spec.attempt_id)
 
-    def _remind(self, job: Job, again: float | None) -> None:
+    def _remind(self, attempt: SupervisedAttempt, again: float | None) -> None:
         """The newest reminder counts; older ones are passed over when their time comes."""
-        attempt_id = job.spec.attempt_id
+        attempt_id = attempt.spec.attempt_id
         if again is None:
             self._due_at.pop(attempt_id, None)
             self._attended.pop(attempt_id, None)
@@ -158,8 +158,8 @@ class Jobs:
             self.written.add(attempt_id)
 
     def _find(self, attempt_id: int) -> Record | None:
-        job = self._running.get(attempt_id)
-        return job.record() if job else self._over.get(attempt_id)
+        attempt = self._running.get(attempt_id)
+        return attempt.record() if attempt else self._over.get(attempt_id)
 
     def _checked(self, attempt_id: int, lease: str) -> Record:
         known = self._find(attempt_id)

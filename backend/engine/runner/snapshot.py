@@ -1,4 +1,4 @@
-"""Looks at all processes of the machine, sorted by what tells whose they are."""
+"""All processes of the machine at one moment, sorted by what tells whose they are."""
 
 import contextlib
 import os
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from engine.runner import processes
 from engine.runner.clock import boottime
-from engine.runner.processes import Process
+from engine.runner.processes import ProcessInfo
 
 
 class Tags(NamedTuple):
@@ -17,17 +17,17 @@ class Tags(NamedTuple):
     seal: int | None
 
 
-class Look:
+class Snapshot:
     """All live processes at one moment."""
 
     def __init__(self) -> None:
-        self.by_pid: dict[int, Process] = {}
-        self.by_parent: dict[int, list[Process]] = defaultdict(list)
-        self.by_session: dict[int, list[Process]] = defaultdict(list)
-        self.by_mark: dict[str | None, list[Process]] = defaultdict(list)
-        self.by_seal: dict[int | None, list[Process]] = defaultdict(list)
+        self.by_pid: dict[int, ProcessInfo] = {}
+        self.by_parent: dict[int, list[ProcessInfo]] = defaultdict(list)
+        self.by_session: dict[int, list[ProcessInfo]] = defaultdict(list)
+        self.by_mark: dict[str | None, list[ProcessInfo]] = defaultdict(list)
+        self.by_seal: dict[int | None, list[ProcessInfo]] = defaultdict(list)
 
-    def add(self, process: Process, tags: Tags) -> None:
+    def add(self, process: ProcessInfo, tags: Tags) -> None:
         self.by_pid[process.pid] = process
         self.by_parent[process.parent].append(process)
         self.by_session[process.session].append(process)
@@ -35,28 +35,28 @@ class Look:
         self.by_seal[tags.seal].append(process)
 
 
-class Census:
-    """One look serves everyone who is content with one of its age."""
+class Snapshots:
+    """One snapshot serves everyone who is content with one of its age."""
 
     def __init__(self) -> None:
         self._taken_at = -1.0
-        self._look = Look()
+        self._snapshot = Snapshot()
         self._tags: dict[tuple[int, int], Tags] = {}
 
-    def since(self, moment: float) -> Look:
+    def since(self, moment: float) -> Snapshot:
         """The processes as they were at `moment` (seconds of CLOCK_BOOTTIME) or later."""
         if self._taken_at < moment:
             self._taken_at = boottime()
             self._take()
-        return self._look
+        return self._snapshot
 
     def _take(self) -> None:
-        look, known = Look(), {}
+        snapshot, known = Snapshot(), {}
         for process in processes.everyone():
             name = process.pid, process.start_time
             tags = known[name] = self._tags.get(name) or _tags(process.pid)
-            look.add(process, tags)
-        self._look, self._tags = look, known
+            snapshot.add(process, tags)
+        self._snapshot, self._tags = snapshot, known
 
 
 def _tags(pid: int) -> Tags:
