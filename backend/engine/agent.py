@@ -1,6 +1,6 @@
 """The agent: claims jobs for this machine, has them run, follows them, brings their ends into the database.
 
-One thread that waits for the runner, for hints of the database, for signals and for the next due moment.
+One thread that waits for the runner, for the database's notifications, for signals and for the next due time.
 Whatever it holds can be found out anew from the database and the runner, so it may be killed at any moment.
 """
 
@@ -12,22 +12,22 @@ import time
 from django.conf import settings
 from django.db import Error
 
-from engine.adoption import Adoption, Ground
-from engine.capacity import Room
+from engine.capacity import Resources
 from engine.claiming import Claims, Terms
 from engine.database import Database, DatabaseAway
 from engine.executors.base import ExecutorGone
 from engine.executors.local import LocalExecutor
 from engine.following import Follower
-from engine.held import Hands, Phase, now
+from engine.heartbeat import Heartbeat, WorkerDescription
 from engine.identity import lock, read_or_make_id
+from engine.in_flight import InFlight, Phase, now
 from engine.leases import Cancels, Leases, stop
-from engine.presence import Description, Presence
+from engine.notifications import Notifications
+from engine.reconcile import Ground, Reconciler
 from engine.runner.protocol import Hello
 from engine.settling import Settler
 from engine.signals import Signals
 from engine.stopping import Stage, Stopping
-from engine.wakeups import Wakeups
 from jobs.models import Worker
 from jobs.transitions import Claimer
 
@@ -49,20 +49,20 @@ class Agent:
         self._name = name
         self._signals = Signals((*_LEAVE, _STOP_ALL))
         self._leaving = False
-        self._hands = Hands()
+        self._in_flight = InFlight()
         self._database = Database()
-        self._wakeups = Wakeups()
+        self._notifications = Notifications()
         self._executor = LocalExecutor(self._env.home.runner_socket, name)
         self._hello: Hello | None = None
         self._connect_at = 0.0
         self._in_agreement = False
         self._registered = False
-        self._adoption = Adoption(self._hands, self._executor)
-        self._follower = Follower(self._hands)
-        self._settler = Settler(self._hands, self._executor)
-        self._claims = Claims(self._hands, self._executor, self._env.home.spool)
-        self._leases = Leases(self._hands, self._executor, self._env.lease_seconds)
-        self._cancels = Cancels(self._hands, self._executor)
+        self._reconciler = Reconciler(self._in_flight, self._executor)
+        self._follower = Follower(self._in_flight)
+        self._settler = Settler(self._in_flight, self._executor)
+        self._claims = Claims(self._in_flight, self._executor, self._env.home.spool)
+        self._leases = Leases(self._in_flight, self._executor, self._env.lease_seconds)
+        self._cancels = Cancels(self._in_flight, self._executor)
         self._stopping = Stopping(self._env.grace_seconds)
 
     def run(self) -> None:
@@ -75,7 +75,8 @@ class Agent:
         if held is None:
             return
         with held:
-            self._presence = Presence(read_or_make_id(self._env.home.worker_id), self._env.heartbeat_seconds)
+            worker_id = read_or_make_id(self._env.home.worker_id)
+            self._heartbeat = Heartbeat(worker_id, self._env.heartbeat_seconds)
             while not self._over():
                 self._turn()
                 self._wait()
@@ -100,17 +101,17 @@ class Agent:
             time.sleep(SECONDS_AFTER_A_FAULT)
 
     def _work(self) -> None:
-        if self._wakeups.listen(now()) or self._wakeups.heard():
+        if self._notifications.listen(now()) or self._notifications.heard():
             self._claims.look_now()
             self._cancels.look_now()
         if self._hello is None:
-            self._registered = self._registered and self._presence.beat()
+            self._registered = self._registered and self._heartbeat.beat()
             return
-        self._take_stock(self._hello)
-        if not self._presence.beat():
-            self._presence.register(self._description(self._hello))
-        if self._stopping.stage is not Stage.NONE and self._presence.state != Worker.State.DRAINING:
-            self._presence.become(Worker.State.DRAINING)
+        self._reconcile(self._hello)
+        if not self._heartbeat.beat():
+            self._heartbeat.register(self._description(self._hello))
+        if self._stopping.stage is not Stage.NONE and self._heartbeat.state != Worker.State.DRAINING:
+            self._heartbeat.become(Worker.State.DRAINING)
         self._cancels.carry_out(self._env.grace_seconds)
         self._follow()
         if self._stopping.stage is Stage.NONE:
@@ -119,24 +120,24 @@ class Agent:
 
     def _follow(self) -> None:
         self._hear()
-        self._follower.look_around(now())
+        self._follower.poll(now())
         self._follower.ship()
         self._follower.report()
         if self._settler.settle():
             self._claims.look_now()
-        self._settler.let_go()
+        self._settler.finish()
 
-    def _take_stock(self, hello: Hello) -> None:
+    def _reconcile(self, hello: Hello) -> None:
         """Agree with the runner and the database on what is ours, after every interruption of either."""
         if self._in_agreement:
             return
-        former_boot = self._presence.former_boot_id() if not self._registered else hello["boot_id"]
+        former_boot = self._heartbeat.former_boot_id() if not self._registered else hello["boot_id"]
         rebooted = former_boot not in ("", hello["boot_id"])
         home = self._env.home
-        self._adoption.reconcile(
-            Ground(self._presence.worker_id, home.spool, self._env.grace_seconds, rebooted)
+        self._reconciler.reconcile(
+            Ground(self._heartbeat.worker_id, home.spool, self._env.grace_seconds, rebooted)
         )
-        self._presence.register(self._description(hello))
+        self._heartbeat.register(self._description(hello))
         self._registered = self._in_agreement = True
         self._leases.renew_now()
         self._claims.look_now()
@@ -171,31 +172,31 @@ class Agent:
         """On the way to a stop, end what still runs. Needs no database."""
         if self._stopping.stage is not Stage.ENDING or not self._executor.connected:
             return
-        for held in self._hands.running():
-            if held.phase is Phase.RUNNING and not held.stop_sent:
-                stop(self._executor, held, "interrupted", self._stopping.grace)
+        for attempt in self._in_flight.running():
+            if attempt.phase is Phase.RUNNING and not attempt.stop_sent:
+                stop(self._executor, attempt, "interrupted", self._stopping.grace)
 
     def _over(self) -> bool:
-        self._stopping.advance(now(), running=bool(self._hands.running()))
-        return self._leaving or self._stopping.over(now(), in_hand=bool(len(self._hands)))
+        self._stopping.advance(now(), running=bool(self._in_flight.running()))
+        return self._leaving or self._stopping.over(now(), in_flight=bool(len(self._in_flight)))
 
     def _leave(self) -> None:
         if not self._leaving:
             try:
                 with self._database.use(now):
-                    self._presence.become(Worker.State.STOPPED)
+                    self._heartbeat.become(Worker.State.STOPPED)
             except (DatabaseAway, Error) as error:
                 log.warning("The worker could not be marked as stopped: %s", error)
-            log.info("Stopped with %d attempts left in the spool.", len(self._hands))
-        self._wakeups.close()
+            log.info("Stopped with %d attempts left in the spool.", len(self._in_flight))
+        self._notifications.close()
         self._executor.close()
 
     def _wait(self) -> None:
         """Until something happens or is due."""
         seconds = self._seconds_to_wait()
         waited_for: list[int] = [self._signals.fileno()]
-        if (hints := self._wakeups.fileno()) is not None:
-            waited_for.append(hints)
+        if (notifications := self._notifications.fileno()) is not None:
+            waited_for.append(notifications)
         try:
             if self._executor.connected:
                 if self._hear():
@@ -216,10 +217,10 @@ class Agent:
         if self._database.away:
             moments.append(self._database.retry_at)
         elif self._hello is None:
-            moments.append(self._presence.due_at())
+            moments.append(self._heartbeat.due_at())
         else:
             claim_at = self._claims.due_at() if self._stopping.stage is Stage.NONE else None
-            moments += [claim_at, self._presence.due_at(), self._follower.due_at()]
+            moments += [claim_at, self._heartbeat.due_at(), self._follower.due_at()]
             moments += [self._leases.due_at(), self._cancels.due_at(), self._settler.due_at()]
         soonest = min((moment for moment in moments if moment is not None), default=now() + LONGEST_SLEEP)
         return min(LONGEST_SLEEP, max(0.0, soonest - now()))
@@ -230,7 +231,7 @@ class Agent:
                 log.info("Stopping: jobs have a moment to end by themselves.")
                 self._stopping.asked(now())
             else:
-                log.info("Leaving; %d jobs run on.", len(self._hands.running()))
+                log.info("Leaving; %d jobs run on.", len(self._in_flight.running()))
                 self._leaving = True
 
     def _keep_waiting(self, seconds: float) -> bool:
@@ -242,19 +243,19 @@ class Agent:
         room = self._room(hello)
         claimer = Claimer(
             name=self._name,
-            id=self._presence.worker_id,
+            id=self._heartbeat.worker_id,
             lease_seconds=self._env.lease_seconds,
             cpus=room.cpus,
             memory_mb=room.memory_mb,
         )
         return Terms(claimer, room, self._env.grace_seconds, self._env.log_cap_bytes)
 
-    def _room(self, hello: Hello) -> Room:
-        return Room(self._env.cpus or float(hello["cpus"]), self._env.memory_mb or hello["memory_mb"])
+    def _room(self, hello: Hello) -> Resources:
+        return Resources(self._env.cpus or float(hello["cpus"]), self._env.memory_mb or hello["memory_mb"])
 
-    def _description(self, hello: Hello) -> Description:
+    def _description(self, hello: Hello) -> WorkerDescription:
         room = self._room(hello)
-        return Description(
+        return WorkerDescription(
             name=self._name,
             boot_id=hello["boot_id"],
             capacity={"cpus": room.cpus, "memory_mb": room.memory_mb},

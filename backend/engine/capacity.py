@@ -10,27 +10,27 @@ _EPSILON = 1e-9  # sums of tenths of a core are not exact
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Resources:
     """CPUs and megabytes of memory."""
 
     cpus: float
     memory_mb: int
 
-    def holds(self, other: "Room") -> bool:
+    def holds(self, other: "Resources") -> bool:
         return other.cpus <= self.cpus + _EPSILON and other.memory_mb <= self.memory_mb
 
-    def less(self, other: "Room") -> "Room":
+    def less(self, other: "Resources") -> "Resources":
         """What is left without `other`; never below nothing."""
-        return Room(max(0.0, self.cpus - other.cpus), max(0, self.memory_mb - other.memory_mb))
+        return Resources(max(0.0, self.cpus - other.cpus), max(0, self.memory_mb - other.memory_mb))
 
-    def kept_for(self, waiting: "Room") -> "Room":
+    def kept_for(self, waiting: "Resources") -> "Resources":
         """What others may take without making `waiting` wait longer.
 
         Nothing of what it lacks, for whatever is freed of that is its own; of what there is enough, the rest.
         """
         lacks_cpus = waiting.cpus > self.cpus + _EPSILON
         lacks_memory = waiting.memory_mb > self.memory_mb
-        return Room(
+        return Resources(
             0.0 if lacks_cpus else self.cpus - waiting.cpus,
             0 if lacks_memory else self.memory_mb - waiting.memory_mb,
         )
@@ -44,7 +44,7 @@ class Choice:
     held_back: bool
 
 
-def choose(candidates: Iterable[Candidate], free: Room, most: int) -> Choice:
+def choose(candidates: Iterable[Candidate], free: Resources, most: int) -> Choice:
     """The candidates to start now: in their order, each that fits what those before it leave, at most `most`.
 
     One that does not fit is passed over, until it has waited five minutes: then nothing behind it that could
@@ -55,7 +55,7 @@ def choose(candidates: Iterable[Candidate], free: Room, most: int) -> Choice:
     for candidate in candidates:
         if len(chosen) >= most:
             break
-        need = Room(candidate.cpus, candidate.memory_mb)
+        need = Resources(candidate.cpus, candidate.memory_mb)
         if free.holds(need):
             chosen.append(candidate.id)
             free = free.less(need)

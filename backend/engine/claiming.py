@@ -11,12 +11,12 @@ from pathlib import Path
 from django.db import Error
 
 from engine import endings, lookups
-from engine.capacity import Room, choose
+from engine.capacity import Resources, choose
 from engine.database import is_away
 from engine.endings import Facts
 from engine.executors.base import Executor, Refused
 from engine.folder import AttemptFolder
-from engine.held import Hands, Held, Phase, now
+from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.runner.clock import boottime
 from engine.runner.protocol import Spec
 from jobs import failpoints, transitions
@@ -27,7 +27,7 @@ LEAST_FREE_DISK = 500 * 1000 * 1000
 
 MOST_AT_ONCE = 100
 SECONDS_BETWEEN_LOOKS = 5.0
-"""Hints of new jobs can be lost."""
+"""Notifications of new jobs can be lost."""
 
 SECONDS_AFTER_A_REFUSAL = 10.0
 
@@ -41,7 +41,7 @@ class Terms:
     """Under which this worker takes jobs."""
 
     claimer: Claimer
-    room: Room
+    room: Resources
     grace: float
     log_cap: int
 
@@ -49,8 +49,8 @@ class Terms:
 class Claims:
     """Knows when to look into the queue. Times are of time.monotonic()."""
 
-    def __init__(self, hands: Hands, executor: Executor, spool: Path) -> None:
-        self._hands = hands
+    def __init__(self, in_flight: InFlight, executor: Executor, spool: Path) -> None:
+        self._in_flight = in_flight
         self._executor = executor
         self._spool = spool
         self._look_at = 0.0
@@ -65,11 +65,11 @@ class Claims:
         return max(self._look_at, self._not_before)
 
     def claim(self, terms: Terms) -> None:
-        """Claim and start what there is room for. Raises ExecutorGone; what was claimed by then is held."""
+        """Claim and start what there is room for. Raises ExecutorGone; what it claimed is in flight."""
         if now() < self.due_at():
             return
         self._look_at = now() + SECONDS_BETWEEN_LOOKS
-        free = terms.room.less(self._hands.used())
+        free = terms.room.less(self._in_flight.used())
         if free.cpus <= 0 or not self._has_disk():
             return
         before = boottime()
@@ -80,12 +80,12 @@ class Claims:
             return
         self._look_at = 0.0
         for job in claimed:
-            self._hands.take(
-                Held(_facts(job), AttemptFolder(self._spool / str(job.attempt_id)), Phase.CLAIMED)
+            self._in_flight.take(
+                AttemptInFlight(_facts(job), AttemptFolder(self._spool / str(job.attempt_id)), Phase.CLAIMED)
             )
         self._start(claimed, terms, deadline=before + terms.claimer.lease_seconds)
 
-    def _claim(self, terms: Terms, free: Room) -> list[Claimed]:
+    def _claim(self, terms: Terms, free: Resources) -> list[Claimed]:
         """The first look is at all that this machine can ever run, so that nobody big waits for ever.
 
         Where that finds nothing that fits, a second one looks past the big ones.
@@ -109,29 +109,29 @@ class Claims:
         started: list[tuple[LeaseRef, datetime]] = []
         try:
             for job in claimed:
-                held = self._hands.get(job.attempt_id)
-                if held is None:
+                attempt = self._in_flight.get(job.attempt_id)
+                if attempt is None:
                     continue
                 failpoints.reach("agent.starting")
                 moment = datetime.now(UTC)
-                if self._submit(job, held, terms, deadline):
-                    started.append((held.ref, moment))
+                if self._submit(job, attempt, terms, deadline):
+                    started.append((attempt.ref, moment))
                     failpoints.reach("agent.started")
         finally:
             self._note_started(started)
 
-    def _submit(self, job: Claimed, held: Held, terms: Terms, deadline: float) -> bool:
+    def _submit(self, job: Claimed, attempt: AttemptInFlight, terms: Terms, deadline: float) -> bool:
         try:
             self._executor.submit(_spec(job, terms, deadline))
         except Refused as error:
             if error.code in _PLACE_IS_FULL:
                 log.warning("Job %d goes back to the queue: %s", job.job_id, error)
                 self._not_before = now() + SECONDS_AFTER_A_REFUSAL
-                held.ends_as(endings.released(held.facts, f"Not started here: {error}"))
+                attempt.ends_as(endings.released(attempt.facts, f"Not started here: {error}"))
             else:
-                held.ends_as(endings.not_started(held.facts, str(error)))
+                attempt.ends_as(endings.not_started(attempt.facts, str(error)))
             return False
-        held.phase = Phase.RUNNING
+        attempt.phase = Phase.RUNNING
         return True
 
     def _note_started(self, started: list[tuple[LeaseRef, datetime]]) -> None:

@@ -6,7 +6,7 @@ from django.db import Error
 
 from engine import lookups
 from engine.database import all_or_each, is_away
-from engine.held import Hands, Held, Phase, now
+from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.progress import Source, parse_file
 from engine.throttle import News
 from jobs import failpoints, logs, transitions
@@ -18,45 +18,47 @@ ROUNDS = 4
 
 SECONDS_BETWEEN_PIECES = 0.1
 SECONDS_BETWEEN_LOOKS = 1.0
-"""Hints of output can be lost, and the progress file gives none."""
+"""Events of output can be lost, and a progress file causes none."""
 
 log = logging.getLogger(__name__)
 
 
 class Follower:
-    def __init__(self, hands: Hands) -> None:
-        self._hands = hands
-        self._next_look = 0.0
+    def __init__(self, in_flight: InFlight) -> None:
+        self._in_flight = in_flight
+        self._next_poll = 0.0
 
     def output(self, attempt_id: int) -> None:
         """The executor says that there is some."""
-        if held := self._hands.get(attempt_id):
-            held.has_news = True
+        if attempt := self._in_flight.get(attempt_id):
+            attempt.has_news = True
 
     def ended(self, attempt_id: int) -> None:
         """The executor says that its end is on record."""
-        if held := self._hands.get(attempt_id):
-            _look_for_end(held)
+        if attempt := self._in_flight.get(attempt_id):
+            _look_for_end(attempt)
 
-    def look_around(self, moment: float) -> None:
+    def poll(self, moment: float) -> None:
         """See for ourselves what is new, now and then."""
-        running = self._hands.running()
-        if moment < self._next_look or not running:
+        running = self._in_flight.running()
+        if moment < self._next_poll or not running:
             return
-        self._next_look = moment + SECONDS_BETWEEN_LOOKS
-        for held in running:
-            held.has_news |= any(held.folder.size(stream) > held.shipped[stream] for stream in STREAMS)
-            _read_progress_file(held)
-            _look_for_end(held)
+        self._next_poll = moment + SECONDS_BETWEEN_LOOKS
+        for attempt in running:
+            attempt.has_news |= any(
+                attempt.folder.size(stream) > attempt.shipped[stream] for stream in STREAMS
+            )
+            _read_progress_file(attempt)
+            _look_for_end(attempt)
 
     def due_at(self) -> float | None:
         """When there is something to do of which nobody will tell us."""
-        moments = [self._next_look] if self._hands.running() else []
-        for held in self._hands:
-            if held.has_news:
-                moments.append(max(held.ship_again_at, held.left_alone_until))
-            if (due := held.throttle.due_at()) is not None and held.phase is Phase.RUNNING:
-                moments.append(max(due, held.left_alone_until))
+        moments = [self._next_poll] if self._in_flight.running() else []
+        for attempt in self._in_flight:
+            if attempt.has_news:
+                moments.append(max(attempt.ship_again_at, attempt.back_off_until))
+            if (due := attempt.throttle.due_at()) is not None and attempt.phase is Phase.RUNNING:
+                moments.append(max(due, attempt.back_off_until))
         return min(moments, default=None)
 
     def ship(self) -> None:
@@ -64,92 +66,94 @@ class Follower:
         for _ in range(ROUNDS):
             moment = now()
             hungry = [
-                h for h in self._hands if h.has_news and max(h.ship_again_at, h.left_alone_until) <= moment
+                h for h in self._in_flight if h.has_news and max(h.ship_again_at, h.back_off_until) <= moment
             ]
             if not hungry:
                 return
-            for held in hungry:
-                self._ship_next(held, moment)
+            for attempt in hungry:
+                self._ship_next(attempt, moment)
 
     def report(self) -> None:
         """Write the progress that is due; of what has ended, the last."""
         moment = now()
         due = {
-            held.attempt_id: (held, news)
-            for held in self._hands
-            if held.ours and held.phase in (Phase.RUNNING, Phase.ENDED) and held.left_alone_until <= moment
-            if (news := held.throttle.news(moment, last=held.phase is Phase.ENDED))
+            attempt.attempt_id: (attempt, news)
+            for attempt in self._in_flight
+            if attempt.ours
+            and attempt.phase in (Phase.RUNNING, Phase.ENDED)
+            and attempt.back_off_until <= moment
+            if (news := attempt.throttle.news(moment, last=attempt.phase is Phase.ENDED))
         }
         all_or_each(
             list(due.values()),
-            lambda items: _report([_progress_news(held, news) for held, news in items]),
-            lambda item: item[0].leave_alone(moment),
+            lambda items: _report([_progress_news(attempt, news) for attempt, news in items]),
+            lambda item: item[0].back_off(moment),
         )
-        for held, news in due.values():
-            held.throttle.written(news, moment)
+        for attempt, news in due.values():
+            attempt.throttle.written(news, moment)
 
-    def _ship_next(self, held: Held, moment: float) -> None:
+    def _ship_next(self, attempt: AttemptInFlight, moment: float) -> None:
         try:
-            more = [self._ship_piece(held, stream) for stream in STREAMS]
+            more = [self._ship_piece(attempt, stream) for stream in STREAMS]
         except Error as error:
             if is_away(error):
                 raise
-            log.exception("The log of attempt %d could not be stored.", held.attempt_id)
-            held.leave_alone(moment)
+            log.exception("The log of attempt %d could not be stored.", attempt.attempt_id)
+            attempt.back_off(moment)
             return
-        held.has_news = any(more)
-        if not held.has_news and held.phase is Phase.RUNNING:
-            held.ship_again_at = moment + SECONDS_BETWEEN_PIECES
+        attempt.has_news = any(more)
+        if not attempt.has_news and attempt.phase is Phase.RUNNING:
+            attempt.ship_again_at = moment + SECONDS_BETWEEN_PIECES
 
-    def _ship_piece(self, held: Held, stream: Stream) -> bool:
+    def _ship_piece(self, attempt: AttemptInFlight, stream: Stream) -> bool:
         """Ship what comes next of a stream; True when there may be more right away."""
-        offset = held.shipped[stream]
-        data = held.folder.read(stream, offset, CHUNK_BYTES)
+        offset = attempt.shipped[stream]
+        data = attempt.folder.read(stream, offset, CHUNK_BYTES)
         if not data:
             return False
-        if logs.ship(held.attempt_id, held.lease, stream, offset, data):
-            held.shipped[stream] = offset + len(data)
+        if logs.ship(attempt.attempt_id, attempt.lease, stream, offset, data):
+            attempt.shipped[stream] = offset + len(data)
             failpoints.reach("agent.shipped")
-            if heard := held.scanners[stream].feed(data):
-                held.throttle.hear(*heard)
+            if heard := attempt.scanners[stream].feed(data):
+                attempt.throttle.hear(*heard)
             return len(data) == CHUNK_BYTES
-        return self._catch_up(held, stream)
+        return self._catch_up(attempt, stream)
 
-    def _catch_up(self, held: Held, stream: Stream) -> bool:
+    def _catch_up(self, attempt: AttemptInFlight, stream: Stream) -> bool:
         """An earlier call did store it, or the attempt is gone with its job: go on from what is stored."""
-        stored = lookups.shipped(held.attempt_id, held.lease)
+        stored = lookups.shipped(attempt.attempt_id, attempt.lease)
         if stored is None:
-            held.shipped = {name: held.folder.size(name) for name in STREAMS}
+            attempt.shipped = {name: attempt.folder.size(name) for name in STREAMS}
             return False
-        moved_on = stored[stream] != held.shipped[stream]
-        held.shipped = stored
+        moved_on = stored[stream] != attempt.shipped[stream]
+        attempt.shipped = stored
         return moved_on
 
 
-def _look_for_end(held: Held) -> None:
-    if (exit := held.folder.exit()) is not None:
+def _look_for_end(attempt: AttemptInFlight) -> None:
+    if (exit := attempt.folder.exit()) is not None:
         # The last that it said of its progress came before its end.
-        _read_progress_file(held)
-        held.ended_with(exit)
+        _read_progress_file(attempt)
+        attempt.ended_with(exit)
 
 
-def _read_progress_file(held: Held) -> None:
+def _read_progress_file(attempt: AttemptInFlight) -> None:
     """Take in what the job's progress file says, if it has changed."""
-    signature = held.folder.progress_signature()
-    if signature is None or signature == held.progress_seen:
+    signature = attempt.folder.progress_signature()
+    if signature is None or signature == attempt.progress_seen:
         return
-    held.progress_seen = signature
-    data = held.folder.progress()
+    attempt.progress_seen = signature
+    data = attempt.folder.progress()
     if data is not None and (progress := parse_file(data)) is not None:
-        held.throttle.hear(Source.FILE, progress)
+        attempt.throttle.hear(Source.FILE, progress)
 
 
 def _report(news: list[ProgressNews]) -> None:
     transitions.report_progress(news)
 
 
-def _progress_news(held: Held, news: News) -> ProgressNews:
-    facts = held.facts
+def _progress_news(attempt: AttemptInFlight, news: News) -> ProgressNews:
+    facts = attempt.facts
     return ProgressNews(
         facts.job_id, facts.attempt, facts.lease, news.progress.percent, news.progress.message, news.note
     )

@@ -1,4 +1,4 @@
-"""Keeps what runs ours: renews leases, passes the new deadlines on, ends what the database has given away."""
+"""Keeps what runs ours: renews leases, passes the new deadlines on, ends what is not ours any more."""
 
 import logging
 from collections.abc import Sequence
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from engine import lookups
 from engine.database import all_or_each
 from engine.executors.base import Executor, Refused
-from engine.held import Hands, Held, Phase, now
+from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.runner.clock import boottime
 from engine.runner.protocol import Lease, StopReason
 from jobs import failpoints, transitions
 
 SECONDS_BETWEEN_LOOKS = 2.0
-"""Hints of cancel requests can be lost."""
+"""Notifications of cancel requests can be lost."""
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 class Leases:
     """Times are of time.monotonic(), deadlines of CLOCK_BOOTTIME."""
 
-    def __init__(self, hands: Hands, executor: Executor, lease_seconds: int) -> None:
-        self._hands = hands
+    def __init__(self, in_flight: InFlight, executor: Executor, lease_seconds: int) -> None:
+        self._in_flight = in_flight
         self._executor = executor
         self._lease_seconds = lease_seconds
         self._renew_at = 0.0
@@ -30,11 +30,11 @@ class Leases:
         self._renew_at = 0.0
 
     def due_at(self) -> float | None:
-        return self._renew_at if self._hands.running() else None
+        return self._renew_at if self._in_flight.running() else None
 
     def renew(self, grace: float) -> bool:
         """Renew every lease at a third of its length; False when the executor does not know them all."""
-        running = [held for held in self._hands.running() if held.ours]
+        running = [attempt for attempt in self._in_flight.running() if attempt.ours]
         if not running or now() < self._renew_at:
             return True
         self._renew_at = now() + self._lease_seconds / 3
@@ -42,28 +42,28 @@ class Leases:
         all_or_each(running, lambda some: unknown.extend(self._renew(some, grace)), self._try_again_soon)
         return not unknown
 
-    def _renew(self, held: Sequence[Held], grace: float) -> list[int]:
+    def _renew(self, attempts: Sequence[AttemptInFlight], grace: float) -> list[int]:
         # Read before the database's clock, so that we never believe in a lease for longer than it does.
         deadline = boottime() + self._lease_seconds
-        kept = transitions.renew([one.ref for one in held])
+        kept = transitions.renew([one.ref for one in attempts])
         failpoints.reach("agent.renewed")
-        unknown = self._executor.extend([_lease(one, deadline) for one in held if one.attempt_id in kept])
-        for one in held:
+        unknown = self._executor.extend([_lease(one, deadline) for one in attempts if one.attempt_id in kept])
+        for one in attempts:
             if one.attempt_id not in kept:
                 log.warning("Attempt %d is not ours any more and is ended.", one.attempt_id)
                 one.ours = False
                 stop(self._executor, one, "fenced", grace)
         return unknown
 
-    def _try_again_soon(self, _: Held) -> None:
+    def _try_again_soon(self, _: AttemptInFlight) -> None:
         self._renew_at = min(self._renew_at, now() + self._lease_seconds / 30)
 
 
 class Cancels:
     """Carries out the requests that people have recorded."""
 
-    def __init__(self, hands: Hands, executor: Executor) -> None:
-        self._hands = hands
+    def __init__(self, in_flight: InFlight, executor: Executor) -> None:
+        self._in_flight = in_flight
         self._executor = executor
         self._look_at = 0.0
 
@@ -71,29 +71,29 @@ class Cancels:
         self._look_at = 0.0
 
     def due_at(self) -> float | None:
-        return self._look_at if self._hands.running() else None
+        return self._look_at if self._in_flight.running() else None
 
     def carry_out(self, grace: float) -> None:
         if now() < self._look_at:
             return
         self._look_at = now() + SECONDS_BETWEEN_LOOKS
-        running = {held.attempt_id: held for held in self._hands.running()}
+        running = {attempt.attempt_id: attempt for attempt in self._in_flight.running()}
         for attempt_id, request in lookups.cancel_requests(running).items():
-            held = running[attempt_id]
-            held.cancel = request
-            if held.phase is Phase.RUNNING and not held.stop_sent:
-                stop(self._executor, held, "cancelled", grace)
+            attempt = running[attempt_id]
+            attempt.cancel = request
+            if attempt.phase is Phase.RUNNING and not attempt.stop_sent:
+                stop(self._executor, attempt, "cancelled", grace)
                 failpoints.reach("agent.cancel_sent")
 
 
-def stop(executor: Executor, held: Held, reason: StopReason, grace: float) -> None:
+def stop(executor: Executor, attempt: AttemptInFlight, reason: StopReason, grace: float) -> None:
     """Have an attempt ended; one that is not there any more needs none."""
-    held.stop_sent = True
+    attempt.stop_sent = True
     try:
-        executor.cancel(held.attempt_id, str(held.lease), reason=reason, grace=grace)
+        executor.cancel(attempt.attempt_id, str(attempt.lease), reason=reason, grace=grace)
     except Refused as error:
-        log.info("Attempt %d was not stopped: %s", held.attempt_id, error)
+        log.info("Attempt %d was not stopped: %s", attempt.attempt_id, error)
 
 
-def _lease(held: Held, deadline: float) -> Lease:
-    return {"attempt_id": held.attempt_id, "lease": str(held.lease), "deadline": deadline}
+def _lease(attempt: AttemptInFlight, deadline: float) -> Lease:
+    return {"attempt_id": attempt.attempt_id, "lease": str(attempt.lease), "deadline": deadline}

@@ -14,8 +14,8 @@ import psycopg
 from django.db import Error, connection
 
 from engine.database import is_away
+from engine.notifications import dedicated_connection
 from engine.runner.clock import boottime
-from engine.wakeups import dedicated_connection
 from jobs import counters, partitions, transitions
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Scheduler:
         self._turned_at = boottime()
         self._leads = False
         self._duties = [
-            Duty("lost leases", 5, self.give_away_lost),
+            Duty("lost leases", 5, self.rescue_lost),
             Duty("counters", 10, fold_counters),
             Duty("partitions", 3600, make_partitions),
             Duty("strays", 3600, look_for_strays),
@@ -84,11 +84,11 @@ class Scheduler:
             log.exception("The scheduler failed; it goes on at its next turn.")
         self._turned_at = boottime()
 
-    def give_away_lost(self) -> None:
-        """Give the jobs of lost workers to others."""
+    def rescue_lost(self) -> None:
+        """Bring the jobs of lost workers back."""
         if boottime() - self._unbroken_since < self._unbroken_seconds:
             return
-        for lost in transitions.give_away(grace_seconds=self._lost_after_seconds):
+        for lost in transitions.rescue(grace_seconds=self._lost_after_seconds):
             log.warning("Job %d: attempt %d was lost; it is %s now.", lost.job_id, lost.attempt, lost.status)
 
     def _lead(self) -> bool:

@@ -1,4 +1,4 @@
-"""Brings ends into the database, then lets go of what is left of the attempts."""
+"""Brings ends into the database, then forgets what is left of the attempts."""
 
 import logging
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from django.db import Error
 from engine import endings, lookups
 from engine.database import all_or_each, is_away
 from engine.executors.base import Executor, Refused
-from engine.held import Hands, Held, Phase, now
+from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.results import BadResult, parse_result
 from jobs import failpoints, logs, transitions
 from jobs.logs import STREAMS
@@ -22,65 +22,65 @@ log = logging.getLogger(__name__)
 
 
 class Settler:
-    def __init__(self, hands: Hands, executor: Executor) -> None:
-        self._hands = hands
+    def __init__(self, in_flight: InFlight, executor: Executor) -> None:
+        self._in_flight = in_flight
         self._executor = executor
 
     def settle(self) -> bool:
         """Write the ends that are known here; whether there were any."""
-        ended = self._hands.to_settle(now())[:MOST_AT_ONCE]
+        ended = self._in_flight.to_settle(now())[:MOST_AT_ONCE]
         if not ended:
             return False
-        cancels = lookups.cancel_requests(held.attempt_id for held in ended)
-        for held in ended:
-            held.cancel = cancels.get(held.attempt_id, held.cancel)
-        items = [(held, _ending(held)) for held in ended]
+        cancels = lookups.cancel_requests(attempt.attempt_id for attempt in ended)
+        for attempt in ended:
+            attempt.cancel = cancels.get(attempt.attempt_id, attempt.cancel)
+        items = [(attempt, _ending(attempt)) for attempt in ended]
         all_or_each(items, self._write, self._write_bare)
         return True
 
     def due_at(self) -> float | None:
         """When to try again what failed."""
-        waiting = [held.left_alone_until for held in self._hands if held.phase >= Phase.ENDED]
+        waiting = [attempt.back_off_until for attempt in self._in_flight if attempt.phase >= Phase.ENDED]
         return min(waiting, default=None)
 
-    def let_go(self) -> None:
+    def finish(self) -> None:
         """Forget attempts whose end and whole log are in the database."""
         moment = now()
-        for held in self._hands.closed(moment):
-            if held.has_news or any(held.folder.size(s) > held.shipped[s] for s in STREAMS):
-                held.has_news = True
+        for attempt in self._in_flight.closed(moment):
+            if attempt.has_news or any(attempt.folder.size(s) > attempt.shipped[s] for s in STREAMS):
+                attempt.has_news = True
                 continue
             try:
-                self._forget(held)
+                self._forget(attempt)
             except Error as error:
                 if is_away(error):
                     raise
-                log.exception("The log of attempt %d could not be closed.", held.attempt_id)
-                held.leave_alone(moment)
+                log.exception("The log of attempt %d could not be closed.", attempt.attempt_id)
+                attempt.back_off(moment)
             except Refused as error:
                 # It has ended, and its processes are still being swept up.
-                log.info("Attempt %d is not forgotten yet: %s", held.attempt_id, error)
-                held.leave_alone(moment)
+                log.info("Attempt %d is not forgotten yet: %s", attempt.attempt_id, error)
+                attempt.back_off(moment)
 
-    def _forget(self, held: Held) -> None:
-        logs.finish(held.attempt_id, held.lease)
+    def _forget(self, attempt: AttemptInFlight) -> None:
+        logs.finish(attempt.attempt_id, attempt.lease)
         failpoints.reach("agent.finished")
-        self._executor.forget(held.attempt_id, str(held.lease))
+        self._executor.forget(attempt.attempt_id, str(attempt.lease))
         failpoints.reach("agent.forgotten")
-        self._hands.drop(held)
+        self._in_flight.drop(attempt)
 
-    def _write(self, items: Sequence[tuple[Held, Ending]]) -> None:
+    def _write(self, items: Sequence[tuple[AttemptInFlight, Ending]]) -> None:
         outcome = transitions.settle([ending for _, ending in items])
         failpoints.reach("agent.settled")
-        for held, ending in items:
-            if outcome[held.attempt_id] is Settled.FENCED:
-                log.warning("Attempt %d had been given away before its end was known.", held.attempt_id)
-            log.debug("Job %d: %s", held.facts.job_id, ending.message)
-            held.close()
+        for attempt, ending in items:
+            if outcome[attempt.attempt_id] is Settled.FENCED:
+                log.warning("Attempt %d was not ours any more when its end was known.", attempt.attempt_id)
+            log.debug("Job %d: %s", attempt.facts.job_id, ending.message)
+            attempt.close()
 
-    def _write_bare(self, item: tuple[Held, Ending]) -> None:
+    def _write_bare(self, item: tuple[AttemptInFlight, Ending]) -> None:
         """The database refuses this ending; what is likely at fault is what the job itself wrote."""
-        held, ending = item
+        attempt, ending = item
         bare = replace(
             ending,
             message=UNSTORABLE,
@@ -89,22 +89,22 @@ class Settler:
             usage={},
             receipt=None,
         )
-        all_or_each([(held, bare)], self._write, lambda refused: refused[0].leave_alone(now()))
+        all_or_each([(attempt, bare)], self._write, lambda refused: refused[0].back_off(now()))
 
 
-def _ending(held: Held) -> Ending:
-    if held.ending is not None:
-        return held.ending
-    if held.exit is None:
-        raise RuntimeError(f"Attempt {held.attempt_id} has ended, and nothing says how.")
-    result, remark = _result(held)
-    return endings.ended(held.facts, held.exit, result=result, remark=remark, cancel=held.cancel)
+def _ending(attempt: AttemptInFlight) -> Ending:
+    if attempt.ending is not None:
+        return attempt.ending
+    if attempt.exit is None:
+        raise RuntimeError(f"Attempt {attempt.attempt_id} has ended, and nothing says how.")
+    result, remark = _result(attempt)
+    return endings.ended(attempt.facts, attempt.exit, result=result, remark=remark, cancel=attempt.cancel)
 
 
-def _result(held: Held) -> tuple[object, str]:
+def _result(attempt: AttemptInFlight) -> tuple[object, str]:
     """What the job left as its result, or the sentence that says why that was not taken."""
     try:
-        data = held.folder.result()
+        data = attempt.folder.result()
         return (None if data is None else parse_result(data)), ""
     except BadResult as error:
         return None, f"Its result was not taken: {error}."

@@ -1,4 +1,4 @@
-"""The way to a stop of the whole machine: jobs get a last chance, are ended, and the books are closed."""
+"""The way to a stop of the whole machine: jobs get a last chance, are ended, and their ends are stored."""
 
 from enum import IntEnum
 
@@ -8,7 +8,7 @@ WAIT_SECONDS = 10.0
 MOST_GRACE = 10.0
 """From SIGTERM to SIGKILL, whatever a cancel allows."""
 
-BOOKS_SECONDS = 10.0
+SETTLE_SECONDS = 10.0
 """After the grace, for ends and logs to be stored; then they stay in the spool for the next start."""
 
 
@@ -34,17 +34,17 @@ class Stopping:
         if self.stage is Stage.WAITING and (not running or now >= self._stage_since + WAIT_SECONDS):
             self._enter(Stage.ENDING, now)
 
-    def over(self, now: float, *, in_hand: bool) -> bool:
+    def over(self, now: float, *, in_flight: bool) -> bool:
         """Whether nothing is left to do, or no time to do it."""
         if self.stage is not Stage.ENDING:
             return False
-        return not in_hand or now >= self._stage_since + self.grace + BOOKS_SECONDS
+        return not in_flight or now >= self._stage_since + self.grace + SETTLE_SECONDS
 
     def due_at(self) -> float | None:
         if self.stage is Stage.NONE:
             return None
         return self._stage_since + (
-            WAIT_SECONDS if self.stage is Stage.WAITING else self.grace + BOOKS_SECONDS
+            WAIT_SECONDS if self.stage is Stage.WAITING else self.grace + SETTLE_SECONDS
         )
 
     def _enter(self, stage: Stage, now: float) -> None:

@@ -1,16 +1,16 @@
 import pytest
 
-from engine.capacity import STARVES_AFTER_SECONDS, Room, choose
+from engine.capacity import STARVES_AFTER_SECONDS, Resources, choose
 from jobs.transitions import Candidate
 
-EMPTY = Room(cpus=8, memory_mb=8000)
+EMPTY = Resources(cpus=8, memory_mb=8000)
 
 
 def candidate(id: int, cpus: float = 1, memory_mb: int = 0, waiting_seconds: float = 0) -> Candidate:
     return Candidate(id=id, priority=5, cpus=cpus, memory_mb=memory_mb, waiting_seconds=waiting_seconds)
 
 
-def chosen(*candidates: Candidate, free: Room = EMPTY, most: int = 100) -> list[int]:
+def chosen(*candidates: Candidate, free: Resources = EMPTY, most: int = 100) -> list[int]:
     return list(choose(candidates, free, most).ids)
 
 
@@ -32,26 +32,26 @@ def test_no_more_are_taken_than_asked_for() -> None:
 
 def test_tenths_of_a_core_fill_it() -> None:
     tenths = [candidate(id, 0.1) for id in range(1, 12)]
-    assert len(chosen(*tenths, free=Room(1, 0))) == 10
+    assert len(chosen(*tenths, free=Resources(1, 0))) == 10
 
 
 def test_nothing_that_could_delay_a_starving_job_is_started_behind_it() -> None:
     starving = candidate(1, cpus=8, waiting_seconds=STARVES_AFTER_SECONDS)
-    choice = choose([starving, candidate(2)], Room(7, 8000), 100)
+    choice = choose([starving, candidate(2)], Resources(7, 8000), 100)
     assert choice.ids == ()
     assert choice.held_back
 
 
 def test_until_it_starves_others_go_first() -> None:
     patient = candidate(1, cpus=8, waiting_seconds=STARVES_AFTER_SECONDS - 1)
-    assert chosen(patient, candidate(2), free=Room(7, 8000)) == [2]
+    assert chosen(patient, candidate(2), free=Resources(7, 8000)) == [2]
 
 
 def test_what_a_starving_job_has_no_use_for_may_be_taken() -> None:
     """It waits for memory alone: three cores are left over beside its own five."""
     starving = candidate(1, cpus=5, memory_mb=6000, waiting_seconds=STARVES_AFTER_SECONDS)
     others = [candidate(2, 2), candidate(3, 2), candidate(4, 1, 1), candidate(5, 1)]
-    assert chosen(starving, *others, free=Room(8, 5000)) == [2, 5]
+    assert chosen(starving, *others, free=Resources(8, 5000)) == [2, 5]
 
 
 @pytest.mark.parametrize("waiting", [0, STARVES_AFTER_SECONDS])

@@ -10,7 +10,7 @@ from engine.endings import Facts
 from engine.executors.local import LocalExecutor
 from engine.folder import AttemptFolder
 from engine.following import Follower
-from engine.held import Hands, Held, Phase
+from engine.in_flight import AttemptInFlight, InFlight, Phase
 from engine.progress import Progress, Source
 from engine.settling import UNSTORABLE, Settler
 from engine.tests.harness import attempt_of, log_of, story
@@ -23,68 +23,70 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def hands() -> Hands:
-    return Hands()
+def in_flight() -> InFlight:
+    return InFlight()
 
 
 @pytest.fixture
-def settler(hands: Hands, tmp_path: Path) -> Settler:
-    return Settler(hands, LocalExecutor(tmp_path / "no.sock", agent="test"))
+def settler(in_flight: InFlight, tmp_path: Path) -> Settler:
+    return Settler(in_flight, LocalExecutor(tmp_path / "no.sock", agent="test"))
 
 
-def take(hands: Hands, folder: Path) -> tuple[Job, Held]:
-    """A running job in hand, its folder empty."""
+def take(in_flight: InFlight, folder: Path) -> tuple[Job, AttemptInFlight]:
+    """A running job in flight, its folder empty."""
     job = transitions.submit({"name": "test", "command": "true"}, owner_id=None).job
     claimed = transitions.claim(
         Claimer(name="w", lease_seconds=60), lambda jobs: [job.id for job in jobs], look=1
     )[0]
     path = folder / str(claimed.attempt_id)
     path.mkdir()
-    held = Held(facts_of(claimed), AttemptFolder(path), Phase.RUNNING)
-    hands.take(held)
-    return job, held
+    attempt = AttemptInFlight(facts_of(claimed), AttemptFolder(path), Phase.RUNNING)
+    in_flight.take(attempt)
+    return job, attempt
 
 
 def facts_of(claimed: Claimed) -> Facts:
     return Facts(**{name: getattr(claimed, name) for name in Facts.__dataclass_fields__})
 
 
-def write(held: Held, data: bytes) -> None:
-    with (held.folder.path / "stdout").open("ab") as stdout:
+def write(attempt: AttemptInFlight, data: bytes) -> None:
+    with (attempt.folder.path / "stdout").open("ab") as stdout:
         stdout.write(data)
-    held.has_news = True
-    held.ship_again_at = 0.0
+    attempt.has_news = True
+    attempt.ship_again_at = 0.0
 
 
-def test_a_piece_whose_answer_was_lost_is_not_stored_twice(hands: Hands, tmp_path: Path) -> None:
-    job, held = take(hands, tmp_path)
-    write(held, b"one\n")
-    Follower(hands).ship()
-    held.shipped["stdout"] = 0
-    write(held, b"two\n")
-    Follower(hands).ship()
+def test_a_piece_whose_answer_was_lost_is_not_stored_twice(in_flight: InFlight, tmp_path: Path) -> None:
+    job, attempt = take(in_flight, tmp_path)
+    write(attempt, b"one\n")
+    Follower(in_flight).ship()
+    attempt.shipped["stdout"] = 0
+    write(attempt, b"two\n")
+    Follower(in_flight).ship()
     assert log_of(job) == b"one\ntwo\n"
-    assert attempt_of(job).shipped_stdout == held.shipped["stdout"] == 8
+    assert attempt_of(job).shipped_stdout == attempt.shipped["stdout"] == 8
 
 
-def test_the_log_of_a_deleted_job_is_let_go(hands: Hands, settler: Settler, tmp_path: Path) -> None:
-    job, held = take(hands, tmp_path)
-    held.ends_as(endings.lost(held.facts, "It was lost."))
+def test_the_log_of_a_deleted_job_is_let_go(in_flight: InFlight, settler: Settler, tmp_path: Path) -> None:
+    job, attempt = take(in_flight, tmp_path)
+    attempt.ends_as(endings.lost(attempt.facts, "It was lost."))
     settler.settle()
     transitions.delete(job.pk)
-    write(held, b"too late\n")
-    Follower(hands).ship()
-    assert not held.has_news
-    assert held.shipped["stdout"] == held.folder.size("stdout")
+    write(attempt, b"too late\n")
+    Follower(in_flight).ship()
+    assert not attempt.has_news
+    assert attempt.shipped["stdout"] == attempt.folder.size("stdout")
 
 
-def test_the_last_progress_is_written_before_the_end(hands: Hands, settler: Settler, tmp_path: Path) -> None:
-    job, held = take(hands, tmp_path)
-    follower = Follower(hands)
+def test_the_last_progress_is_written_before_the_end(
+    in_flight: InFlight, settler: Settler, tmp_path: Path
+) -> None:
+    job, attempt = take(in_flight, tmp_path)
+    follower = Follower(in_flight)
     for percent in (10, 20):
-        held.throttle.hear(Source.LINE, Progress(percent))
+        attempt.throttle.hear(Source.LINE, Progress(percent))
         follower.report()
-    held.ends_as(endings.lost(held.facts, "It was lost."))
+    attempt.ends_as(endings.lost(attempt.facts, "It was lost."))
     follower.report()
     settler.settle()
     job.refresh_from_db()
@@ -92,20 +94,20 @@ def test_the_last_progress_is_written_before_the_end(hands: Hands, settler: Sett
 
 
 def test_an_end_whose_answer_was_lost_is_found_written(
-    hands: Hands, settler: Settler, tmp_path: Path
+    in_flight: InFlight, settler: Settler, tmp_path: Path
 ) -> None:
-    job, held = take(hands, tmp_path)
-    held.ends_as(endings.lost(held.facts, "It was lost."))
+    job, attempt = take(in_flight, tmp_path)
+    attempt.ends_as(endings.lost(attempt.facts, "It was lost."))
     settler.settle()
-    held.phase = Phase.ENDED
+    attempt.phase = Phase.ENDED
     settler.settle()
-    assert held.phase is Phase.CLOSED
+    assert attempt.phase is Phase.CLOSED
     assert [status for status, _ in story(job)] == [Status.PENDING, Status.RUNNING, Status.FAILED]
 
 
-def test_what_cannot_be_stored_holds_up_nobody(hands: Hands, settler: Settler, tmp_path: Path) -> None:
-    bad_job, bad = take(hands, tmp_path)
-    good_job, good = take(hands, tmp_path)
+def test_what_cannot_be_stored_holds_up_nobody(in_flight: InFlight, settler: Settler, tmp_path: Path) -> None:
+    bad_job, bad = take(in_flight, tmp_path)
+    good_job, good = take(in_flight, tmp_path)
     bad.ends_as(replace(endings.lost(bad.facts, "Lost."), message="a\0b", usage={"x": "\0"}))
     good.ends_as(endings.lost(good.facts, "Lost."))
     settler.settle()
@@ -117,15 +119,15 @@ def test_what_cannot_be_stored_holds_up_nobody(hands: Hands, settler: Settler, t
 
 
 def test_what_cannot_be_stored_at_all_is_tried_again_later(
-    hands: Hands, settler: Settler, tmp_path: Path
+    in_flight: InFlight, settler: Settler, tmp_path: Path
 ) -> None:
-    _, bad = take(hands, tmp_path)
-    good_job, good = take(hands, tmp_path)
+    _, bad = take(in_flight, tmp_path)
+    good_job, good = take(in_flight, tmp_path)
     bad.ends_as(replace(endings.lost(bad.facts, "Lost."), exit_code=10**12))
     good.ends_as(endings.lost(good.facts, "Lost."))
     settler.settle()
     good_job.refresh_from_db()
     assert good_job.status == Status.FAILED
     assert bad.phase is Phase.ENDED
-    assert bad.left_alone_until > 0
+    assert bad.back_off_until > 0
     assert not settler.settle()

@@ -34,7 +34,7 @@ def test_another_worker_takes_a_lost_workers_job(hasty_machine: Machine, tmp_pat
     wait_for(lambda: runs(job, 1), "it runs")
     hasty_machine.kill_agent()
     hasty_machine.kill_runner()
-    wait_for(lambda: transitions.give_away(grace_seconds=0), "its lease has run out")
+    wait_for(lambda: transitions.rescue(grace_seconds=0), "its lease has run out")
     (tmp_path / "go").touch()
     with Machine(**SHORT) as other:
         other.wait_for_ends([job])
@@ -50,7 +50,7 @@ def test_a_job_that_allows_no_second_attempt_fails(hasty_machine: Machine, tmp_p
     job = submit(hasty_machine, tmp_path)
     wait_for(lambda: runs(job, 1), "it runs")
     hasty_machine.kill_agent()
-    wait_for(lambda: transitions.give_away(grace_seconds=0), "its lease has run out")
+    wait_for(lambda: transitions.rescue(grace_seconds=0), "its lease has run out")
     job.refresh_from_db()
     assert (job.status, job.reason) == (Status.FAILED, Reason.WORKER_LOST)
 
@@ -65,20 +65,20 @@ def test_a_lease_is_renewed_for_as_long_as_the_job_runs(hasty_machine: Machine, 
         return len(seen) > 2
 
     wait_for(twice_renewed, "it is renewed twice")
-    assert transitions.give_away(grace_seconds=0) == []
+    assert transitions.rescue(grace_seconds=0) == []
     (tmp_path / "go").touch()
     hasty_machine.wait_for_ends([job])
     job.refresh_from_db()
     assert (job.status, job.attempt) == (Status.COMPLETED, 1)
 
 
-def test_what_was_given_away_is_ended_where_it_still_runs(own_machine: Machine, tmp_path: Path) -> None:
+def test_what_was_rescued_is_ended_where_it_still_runs(own_machine: Machine, tmp_path: Path) -> None:
     """The agent was away for so long that the database has given up; its runner has not noticed."""
     job = submit(own_machine, tmp_path)
     wait_for(lambda: runs(job, 1), "it runs")
     own_machine.kill_agent()
     Attempt.objects.update(lease_until="2000-01-01T00:00:00Z")
-    assert [lost.status for lost in transitions.give_away()] == [Status.FAILED]
+    assert [lost.status for lost in transitions.rescue()] == [Status.FAILED]
     own_machine.start_agent()
     own_machine.wait_until_at_rest()
     job.refresh_from_db()

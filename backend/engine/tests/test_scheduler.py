@@ -32,7 +32,7 @@ def take_turns(*schedulers: Scheduler) -> None:
         scheduler.run(stop)
 
 
-def test_a_lost_lease_is_given_away(lost_job: Job) -> None:
+def test_a_lost_job_is_rescued(lost_job: Job) -> None:
     take_turns(Scheduler(unbroken_seconds=0))
     lost_job.refresh_from_db()
     assert (lost_job.status, lost_job.attempt) == (Status.PENDING, 2)

@@ -14,7 +14,7 @@ the caller's.
 from .cancel import Cancelled, cancel
 from .claim import Candidate, Claimed, Claimer, claim
 from .delete import delete
-from .lease import LOST_AFTER_SECONDS, GivenAway, LeaseRef, give_away, renew, start
+from .lease import LOST_AFTER_SECONDS, LeaseRef, Rescued, renew, rescue, start
 from .progress import ProgressNews, report_progress
 from .report import Report, report
 from .retry import retry
@@ -28,19 +28,19 @@ __all__ = [
     "Claimed",
     "Claimer",
     "Ending",
-    "GivenAway",
     "LeaseRef",
     "ProgressNews",
     "Report",
+    "Rescued",
     "Settled",
     "Submitted",
     "cancel",
     "claim",
     "delete",
-    "give_away",
     "renew",
     "report",
     "report_progress",
+    "rescue",
     "retry",
     "settle",
     "start",

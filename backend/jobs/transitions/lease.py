@@ -1,4 +1,4 @@
-"""start, renew, give away: what keeps a claimed attempt its holder's, and what happens when it no longer
+"""start, renew, rescue: what keeps a claimed attempt its holder's, and what happens when it no longer
 is."""
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ class LeaseRef:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenAway:
+class Rescued:
     """A job whose worker was lost, and what became of it."""
 
     job_id: int
@@ -66,7 +66,7 @@ _ANOTHER = """
 _OUTCOME = f"""
     CASE WHEN {_ANOTHER} THEN 'PENDING' WHEN job.cancel_requested_at IS NOT NULL THEN 'CANCELLED' ELSE 'FAILED' END"""
 
-_GIVE_AWAY = move(
+_RESCUE = move(
     f"""
         status = {_OUTCOME},
         lease = NULL,
@@ -122,15 +122,15 @@ def renew(leases: Sequence[LeaseRef]) -> set[int]:
     return {row["id"] for row in rows(_RENEW, params)} if leases else set()
 
 
-def give_away(*, grace_seconds: float = LOST_AFTER_SECONDS, limit: int = 500) -> list[GivenAway]:
+def rescue(*, grace_seconds: float = LOST_AFTER_SECONDS, limit: int = 500) -> list[Rescued]:
     """End the attempts whose lease ran out more than `grace_seconds` ago as `worker_lost`.
 
     Their jobs wait for another worker where attempts are left and `retry_on_lost` allows; otherwise they
     fail. Tracked jobs always become PENDING again. At most `limit` at once: the longest lost first.
     """
     with transaction.atomic():
-        lost = rows(_GIVE_AWAY, {"grace": grace_seconds, "limit": limit})
+        lost = rows(_RESCUE, {"grace": grace_seconds, "limit": limit})
         events.changed(row["job_id"] for row in lost)
         if lost:
             events.wake()
-    return [GivenAway(**{**row, "status": Status(row["status"])}) for row in lost]
+    return [Rescued(**{**row, "status": Status(row["status"])}) for row in lost]

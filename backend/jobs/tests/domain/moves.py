@@ -71,9 +71,9 @@ def _settle_pending(job: Target) -> Outcome:
     return _settle(job, Status.PENDING, Reason.EXIT_CODE, 3)
 
 
-def _give_away(job: Target) -> Outcome:
-    given = transitions.give_away()
-    return Outcome(bool(given), ",".join(one.status for one in given) or "nothing")
+def _rescue(job: Target) -> Outcome:
+    rescued = transitions.rescue()
+    return Outcome(bool(rescued), ",".join(one.status for one in rescued) or "nothing")
 
 
 def _retry(job: Target) -> Outcome:
@@ -114,7 +114,7 @@ MOVES: dict[str, Act] = {
     "cancel": _cancel,
     "settle_completed": _settle_completed,
     "settle_pending": _settle_pending,
-    "give_away": _give_away,
+    "rescue": _rescue,
     "retry": _retry,
     "report": _report,
     "delete": _delete,

@@ -94,7 +94,7 @@ def test_a_refused_move_says_nothing(listener: Listener) -> None:
     one = running()
     _heard(listener)
     assert transitions.settle([]) == {}
-    assert transitions.give_away() == []
+    assert transitions.rescue() == []
     transitions.renew([])
     with pytest.raises(errors.JobNotFound):
         transitions.cancel(one.job_id + 10**6, by="ada")

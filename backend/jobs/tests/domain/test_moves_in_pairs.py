@@ -37,14 +37,14 @@ STATES: dict[str, Callable[[], int]] = {
 FIRST = [
     ("waiting", "claim cancel delete"),
     ("tracked waiting", "claim cancel report"),
-    ("lease run out", "cancel settle_completed settle_pending give_away renew start progress"),
-    ("tracked lease run out", "cancel give_away report"),
+    ("lease run out", "cancel settle_completed settle_pending rescue renew start progress"),
+    ("tracked lease run out", "cancel rescue report"),
     ("tracked running", "cancel report"),
     ("failed", "retry delete"),
 ]
 CASES = [(state, first, second) for state, firsts in FIRST for first in firsts.split() for second in MOVES]
 
-SKIPPING = {"claim", "give_away"}  # take what they can get and leave the rest to the next round
+SKIPPING = {"claim", "rescue"}  # take what they can get and leave the rest to the next round
 ATTEMPT_ONLY = {"renew", "start"}
 JOB_ONLY = {"progress", "retry"}
 LAST_STATEMENT = {"claim": 2, "cancel": 2, "delete": 3}

@@ -147,12 +147,12 @@ class Moves(RuleBasedStateMachine):
             model.note()
 
     @rule(model=jobs)
-    def give_away(self, model: Model) -> None:
-        assert transitions.give_away() == []
+    def rescue(self, model: Model) -> None:
+        assert transitions.rescue() == []
         if model.held is None:
             return
         expire(model.held.attempt_id)
-        (given,) = transitions.give_away()
+        (rescued,) = transitions.rescue()
         lost = replace(model.held, reason=Reason.WORKER_LOST, status=Status.FAILED)
         model.settled += [(lost, Settled.ALREADY), (replace(lost, reason=Reason.SIGNAL), Settled.FENCED)]
         model.used += 1
@@ -163,7 +163,7 @@ class Moves(RuleBasedStateMachine):
             model.go(Status.PENDING)
         else:
             model.go(Status.FAILED, "worker_lost")
-        assert (given.job_id, given.status) == (model.job_id, model.status)
+        assert (rescued.job_id, rescued.status) == (model.job_id, model.status)
 
     @rule(model=jobs)
     def cancel(self, model: Model) -> None:

@@ -18,7 +18,7 @@ ROW = re.compile(r"^\| ([a-z, ]+) \| ", re.MULTILINE)
 MADE_BY = {
     "claim": {Mover.ENGINE, Mover.REPORTER},
     "settle": {Mover.ENGINE},
-    "give away": {Mover.ENGINE},
+    "rescue": {Mover.ENGINE},
     "report": {Mover.REPORTER},
     "cancel": {Mover.PERSON},
     "retry": {Mover.PERSON},

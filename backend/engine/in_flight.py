@@ -1,4 +1,4 @@
-"""The attempts in the agent's hands: from the claim until all that is left of them is in the database."""
+"""The attempts that the agent looks after: from the claim until all of each is in the database."""
 
 import time
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from uuid import UUID
 
-from engine.capacity import Room
+from engine.capacity import Resources
 from engine.endings import CancelRequest, Facts
 from engine.folder import AttemptFolder, Signature
 from engine.progress import OutputScanner
@@ -26,10 +26,10 @@ class Phase(IntEnum):
 
 
 @dataclass(slots=True, eq=False)
-class Held:
+class AttemptInFlight:
     """One attempt.
 
-    `ours` is False once the database has given it away: then it only has to end, and its log to be kept.
+    `ours` is False once another worker may have the job: then it only has to end, and its log to be kept.
     `ending` is set where the end does not come from an exit record. Times are of time.monotonic().
     """
 
@@ -44,7 +44,7 @@ class Held:
     shipped: dict[Stream, int] = field(default_factory=lambda: dict.fromkeys(STREAMS, 0))
     has_news: bool = True
     ship_again_at: float = 0.0
-    left_alone_until: float = 0.0
+    back_off_until: float = 0.0
     failures: int = 0
     scanners: dict[Stream, OutputScanner] = field(
         default_factory=lambda: {stream: OutputScanner() for stream in STREAMS}
@@ -84,46 +84,46 @@ class Held:
         self.has_news = True
         self.ship_again_at = 0.0
 
-    def leave_alone(self, now: float) -> None:
-        """Something about it fails; look at it again later, at first soon."""
+    def back_off(self, now: float) -> None:
+        """Something about it fails; try again later, and later each time."""
         self.failures += 1
-        self.left_alone_until = now + min(60.0, 0.5 * 2.0 ** min(self.failures, 10))
+        self.back_off_until = now + min(60.0, 0.5 * 2.0 ** min(self.failures, 10))
 
 
-class Hands:
-    """All attempts that the agent holds, by id."""
+class InFlight:
+    """All attempts that the agent looks after, by id."""
 
     def __init__(self) -> None:
-        self._held: dict[int, Held] = {}
+        self._by_id: dict[int, AttemptInFlight] = {}
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self._by_id)
 
-    def __iter__(self) -> Iterator[Held]:
-        return iter(list(self._held.values()))
+    def __iter__(self) -> Iterator[AttemptInFlight]:
+        return iter(list(self._by_id.values()))
 
-    def get(self, attempt_id: int) -> Held | None:
-        return self._held.get(attempt_id)
+    def get(self, attempt_id: int) -> AttemptInFlight | None:
+        return self._by_id.get(attempt_id)
 
-    def take(self, held: Held) -> None:
-        self._held[held.attempt_id] = held
+    def take(self, attempt: AttemptInFlight) -> None:
+        self._by_id[attempt.attempt_id] = attempt
 
-    def drop(self, held: Held) -> None:
-        self._held.pop(held.attempt_id, None)
+    def drop(self, attempt: AttemptInFlight) -> None:
+        self._by_id.pop(attempt.attempt_id, None)
 
-    def running(self) -> list[Held]:
+    def running(self) -> list[AttemptInFlight]:
         """Those that keep a part of the machine busy, or are about to."""
-        return [held for held in self if held.phase < Phase.ENDED]
+        return [one for one in self if one.phase < Phase.ENDED]
 
-    def to_settle(self, now: float) -> list[Held]:
-        return [held for held in self if held.phase is Phase.ENDED and held.left_alone_until <= now]
+    def to_settle(self, now: float) -> list[AttemptInFlight]:
+        return [one for one in self if one.phase is Phase.ENDED and one.back_off_until <= now]
 
-    def closed(self, now: float) -> list[Held]:
-        return [held for held in self if held.phase is Phase.CLOSED and held.left_alone_until <= now]
+    def closed(self, now: float) -> list[AttemptInFlight]:
+        return [one for one in self if one.phase is Phase.CLOSED and one.back_off_until <= now]
 
-    def used(self) -> Room:
+    def used(self) -> Resources:
         running = self.running()
-        return Room(sum(held.facts.cpus for held in running), sum(held.facts.memory_mb for held in running))
+        return Resources(sum(one.facts.cpus for one in running), sum(one.facts.memory_mb for one in running))
 
 
 def now() -> float:

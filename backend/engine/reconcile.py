@@ -1,8 +1,8 @@
 """Makes agent, executor and database agree on who holds what: after a start, and after every interruption.
 
-What the executor runs and the database still gives us is adopted; what it saw end is settled with its true
-exit; what it does not know goes back to the queue where it never ran, and is lost where it did; what the
-database has given away is ended.
+What the executor runs and is still ours in the database is adopted; what it saw end is settled with its true
+exit; what it does not know goes back to the queue where it never ran, and is lost where it did; what is not
+ours any more is ended.
 """
 
 import logging
@@ -15,7 +15,7 @@ from engine import endings, lookups
 from engine.endings import Facts
 from engine.executors.base import Executor
 from engine.folder import AttemptFolder
-from engine.held import Hands, Held, Phase
+from engine.in_flight import AttemptInFlight, InFlight, Phase
 from engine.leases import stop
 from engine.lookups import Known
 from engine.runner.protocol import Record
@@ -37,68 +37,68 @@ class Ground:
     rebooted: bool
 
 
-class Adoption:
-    def __init__(self, hands: Hands, executor: Executor) -> None:
-        self._hands = hands
+class Reconciler:
+    def __init__(self, in_flight: InFlight, executor: Executor) -> None:
+        self._in_flight = in_flight
         self._executor = executor
 
     def reconcile(self, ground: Ground) -> None:
-        """Compare all three and bring the attempts in hand up to date. Nothing is written to the database."""
+        """Compare all three and bring what is in flight up to date. Nothing is written to the database."""
         records = {record["attempt_id"]: record for record in self._executor.poll()}
-        ids = records.keys() | {held.attempt_id for held in self._hands}
+        ids = records.keys() | {attempt.attempt_id for attempt in self._in_flight}
         known = lookups.known_attempts(ground.worker_id, sorted(ids))
         for attempt_id in sorted(ids | known.keys()):
-            held = self._hands.get(attempt_id) or _newly_held(attempt_id, records, known, ground)
-            self._hands.take(held)
-            _judge(held, records.get(attempt_id), known.get(attempt_id), ground)
-            if not held.ours and held.phase is Phase.RUNNING and not held.stop_sent:
+            attempt = self._in_flight.get(attempt_id) or _newly_found(attempt_id, records, known, ground)
+            self._in_flight.take(attempt)
+            _judge(attempt, records.get(attempt_id), known.get(attempt_id), ground)
+            if not attempt.ours and attempt.phase is Phase.RUNNING and not attempt.stop_sent:
                 log.warning("Attempt %d runs here, but is not ours any more; it is ended.", attempt_id)
-                stop(self._executor, held, "fenced", ground.grace)
+                stop(self._executor, attempt, "fenced", ground.grace)
         if records or known:
-            log.info("Took stock: %d attempts here, %d open in the database.", len(records), _open(known))
+            log.info("Reconciled: %d attempts here, %d open in the database.", len(records), _open(known))
 
 
-def _judge(held: Held, record: Record | None, known: Known | None, ground: Ground) -> None:
-    """Decide what an attempt in hand is now."""
-    is_ours = known is not None and known.open and known.facts.lease == held.lease
-    if known is not None and known.facts.lease == held.lease:
-        held.shipped = dict(known.shipped)
+def _judge(attempt: AttemptInFlight, record: Record | None, known: Known | None, ground: Ground) -> None:
+    """Decide what an attempt in flight is now."""
+    is_ours = known is not None and known.open and known.facts.lease == attempt.lease
+    if known is not None and known.facts.lease == attempt.lease:
+        attempt.shipped = dict(known.shipped)
     if not is_ours:
-        held.ours = False
-    if held.phase >= Phase.ENDED:
+        attempt.ours = False
+    if attempt.phase >= Phase.ENDED:
         if not is_ours:
-            held.close()
+            attempt.close()
     elif record is not None and record["state"] == "running":
-        held.phase = Phase.RUNNING
-        held.stop_sent = False
+        attempt.phase = Phase.RUNNING
+        attempt.stop_sent = False
     elif record is not None and record["exit"] is not None:
-        held.ended_with(record["exit"])
+        attempt.ended_with(record["exit"])
     elif not is_ours:
-        held.close()
-    elif record is None and _may_have_run(held, known, ground):
-        held.ends_as(endings.lost(held.facts, UNKNOWN))
+        attempt.close()
+    elif record is None and _may_have_run(attempt, known, ground):
+        attempt.ends_as(endings.lost(attempt.facts, UNKNOWN))
     else:
-        held.ends_as(endings.released(held.facts, NEVER_RAN))
+        attempt.ends_as(endings.released(attempt.facts, NEVER_RAN))
 
 
-def _may_have_run(held: Held, known: Known | None, ground: Ground) -> bool:
+def _may_have_run(attempt: AttemptInFlight, known: Known | None, ground: Ground) -> bool:
     was_started = known is not None and known.started_at is not None
-    return held.phase is Phase.RUNNING or was_started or ground.rebooted
+    return attempt.phase is Phase.RUNNING or was_started or ground.rebooted
 
 
-def _newly_held(
+def _newly_found(
     attempt_id: int, records: Mapping[int, Record], known: Mapping[int, Known], ground: Ground
-) -> Held:
+) -> AttemptInFlight:
     found, record = known.get(attempt_id), records.get(attempt_id)
     folder = AttemptFolder(ground.spool / str(attempt_id))
     if record is not None and (found is None or found.facts.lease != UUID(record["lease"])):
         # Not in the database under this lease: there is nowhere to put what it left.
-        held = Held(_facts_of_stranger(record), folder, Phase.CLAIMED, ours=False)
-        held.shipped = {stream: folder.size(stream) for stream in held.shipped}
-        return held
+        attempt = AttemptInFlight(_facts_of_stranger(record), folder, Phase.CLAIMED, ours=False)
+        attempt.shipped = {stream: folder.size(stream) for stream in attempt.shipped}
+        return attempt
     if found is None:
         raise RuntimeError(f"Attempt {attempt_id} is known to nobody.")
-    return Held(found.facts, folder, Phase.CLAIMED, throttle=Throttle(found.notes))
+    return AttemptInFlight(found.facts, folder, Phase.CLAIMED, throttle=Throttle(found.notes))
 
 
 def _facts_of_stranger(record: Record) -> Facts:

@@ -1,4 +1,4 @@
-"""A lease that ran out is given away once, as its job allows, and never from under a living holder."""
+"""A lost job is rescued once, as it allows, and never from under a living holder."""
 
 from typing import Any
 
@@ -31,19 +31,19 @@ def _lost(command: str = "true", **fields: Any) -> transitions.Claimed:
 )
 def test_it_is_run_again_only_where_that_was_allowed(fields: dict[str, Any], status: Status) -> None:
     one = _lost(**fields)
-    (given,) = transitions.give_away()
-    assert (given.job_id, given.attempt, given.status) == (one.job_id, 1, status)
+    (rescued,) = transitions.rescue()
+    assert (rescued.job_id, rescued.attempt, rescued.status) == (one.job_id, 1, status)
     assert fresh(one.job_id).reason == ("" if status is Status.PENDING else "worker_lost")
     attempt = attempt_of(one)
     assert (attempt.reason, attempt.log_complete) == (Reason.WORKER_LOST, True)
     assert attempt.error_message == "Worker anvil was lost"
-    assert transitions.give_away() == []
+    assert transitions.rescue() == []
 
 
 def test_a_lease_is_left_alone_for_a_while_past_its_end() -> None:
     one = running()
     expire(one.attempt_id, LOST_AFTER_SECONDS - 5)
-    assert transitions.give_away() == []
+    assert transitions.rescue() == []
     assert transitions.renew([ref(one)]) == {one.attempt_id}
 
 
@@ -51,14 +51,14 @@ def test_the_longest_lost_go_first() -> None:
     ours = [running() for _ in range(3)]
     for one, seconds in zip(ours, (100, 300, 200), strict=True):
         expire(one.attempt_id, seconds)
-    given = [one.job_id for _ in ours for one in transitions.give_away(limit=1)]
-    assert given == [ours[1].job_id, ours[2].job_id, ours[0].job_id]
+    rescued = [one.job_id for _ in ours for one in transitions.rescue(limit=1)]
+    assert rescued == [ours[1].job_id, ours[2].job_id, ours[0].job_id]
 
 
 def test_a_cancel_that_was_asked_for_is_done_then() -> None:
     one = _lost(max_attempts=5)
     transitions.cancel(one.job_id, by="ada")
-    transitions.give_away()
+    transitions.rescue()
     job = fresh(one.job_id)
     assert (job.status, job.reason) == ("CANCELLED", "cancelled")
 
@@ -67,7 +67,7 @@ def test_what_a_lost_tracker_had_reported_stays_with_its_attempt() -> None:
     one = _lost("")
     transitions.report(one.job_id, Report(result_data={"half": 1}, progress=50), lease=one.lease)
     expire(one.attempt_id)
-    transitions.give_away()
+    transitions.rescue()
     assert fresh(one.job_id).result_data is None
     assert attempt_of(one).result_data == {"half": 1}
     again = claim(fresh(one.job_id))
@@ -78,7 +78,7 @@ def test_what_a_lost_tracker_had_reported_stays_with_its_attempt() -> None:
 
 def test_its_holder_finds_itself_fenced() -> None:
     one = _lost(max_attempts=2)
-    transitions.give_away()
+    transitions.rescue()
     again = claim(fresh(one.job_id))
     assert transitions.renew([ref(one), ref(again)]) == {again.attempt_id}
     assert transitions.settle([ending(one)]) == {one.attempt_id: "fenced"}
@@ -91,13 +91,13 @@ def test_who_renews_at_that_moment_keeps_it_and_the_others_go(sides: tuple[Side,
     first, second = sides
     kept, lost = _lost(), _lost()
     with held(first, lambda: transitions.renew([ref(kept)])):
-        given = second.start(transitions.give_away).result(LIMIT_SECONDS)
-        assert [one.job_id for one in given] == [lost.job_id]
-    assert transitions.give_away() == []
+        rescued = second.start(transitions.rescue).result(LIMIT_SECONDS)
+        assert [one.job_id for one in rescued] == [lost.job_id]
+    assert transitions.rescue() == []
     assert fresh(kept.job_id).status == "RUNNING"
     assert broken_promises() == {}
 
 
 def test_a_job_that_waits_is_nobodys_to_lose() -> None:
     submit()
-    assert transitions.give_away() == []
+    assert transitions.rescue() == []

@@ -1,4 +1,4 @@
-"""Hears `jobdeck_wake`: there may be a job to claim or a cancel to carry out. Only a hint."""
+"""Listens to `jobdeck_wake`: there may be a job to claim or a cancel to carry out. Some may be lost."""
 
 import logging
 from contextlib import suppress
@@ -13,7 +13,7 @@ SECONDS_BETWEEN_TRIES = 5.0
 log = logging.getLogger(__name__)
 
 
-class Wakeups:
+class Notifications:
     """A connection of its own that listens. Lost, it is made again. Times are of time.monotonic()."""
 
     def __init__(self) -> None:
@@ -21,12 +21,12 @@ class Wakeups:
         self._retry_at = 0.0
 
     def listen(self, now: float) -> bool:
-        """Be connected, if it is time to try; True when hints may have been missed until now."""
+        """Be connected, if it is time to try; True when some may have been missed until now."""
         if self._connection is not None or now < self._retry_at:
             return False
         self._retry_at = now + SECONDS_BETWEEN_TRIES
         try:
-            self._connection = dedicated_connection("jobdeck-wakeups")
+            self._connection = dedicated_connection("jobdeck-notifications")
             self._connection.execute(f"LISTEN {WAKE}")
         except psycopg.Error as error:
             log.info("Not listening yet: %s", error)
@@ -35,13 +35,13 @@ class Wakeups:
         return True
 
     def fileno(self) -> int | None:
-        """Readable when there may be a hint; None while not connected."""
+        """Readable when there may be some; None while not connected."""
         if self._connection is None or self._connection.closed:
             return None
         return self._connection.fileno()
 
     def heard(self) -> bool:
-        """Whether there was a hint since the last call, or one may have been lost; never waits."""
+        """Whether one came since the last call, or may have been lost; never waits."""
         if self._connection is None:
             return False
         try:

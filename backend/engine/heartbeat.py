@@ -9,14 +9,14 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models.functions import Now
 
-from engine.held import now
+from engine.in_flight import now
 from jobs.models import Worker
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class WorkerDescription:
     """What the worker publishes; `boot_id` changes with every reboot of the machine."""
 
     name: str
@@ -26,7 +26,7 @@ class Description:
     executors: dict[str, Any]
 
 
-class Presence:
+class Heartbeat:
     """Heartbeats change nothing but what people see; leases decide."""
 
     def __init__(self, worker_id: UUID, heartbeat_seconds: float) -> None:
@@ -39,11 +39,11 @@ class Presence:
         return self._beat_at
 
     def former_boot_id(self) -> str:
-        """The boot under which this worker last took stock; "" where it never has."""
+        """The boot under which this worker last reconciled; "" where it never has."""
         return Worker.objects.filter(pk=self.worker_id).values_list("boot_id", flat=True).first() or ""
 
-    def register(self, description: Description) -> None:
-        """Describe this worker. To be called once its open attempts are taken stock of: `boot_id` says so."""
+    def register(self, description: WorkerDescription) -> None:
+        """Describe this worker. To be called once its open attempts are reconciled: `boot_id` says so."""
         described = {
             "name": description.name,
             "host": socket.gethostname(),
