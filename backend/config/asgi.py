@@ -4,20 +4,20 @@ from config.wsgi import application as django_application  # isort: skip  (sets 
 
 from django.conf import settings
 
-from config.bridge import Bridge
-from config.edge import Edge
-from config.live_gate import LiveGate
 from config.process import STREAM_THREADS, WEB_THREADS
 from live.consumer import LiveConsumer
 from live.hub import Hub
+from web.gateway import Gateway
+from web.live_gate import LiveGate
+from web.wsgi_pool import WSGIPool
 
 hub = Hub()
 
-application = Edge(
+application = Gateway(
     prefix=settings.PREFIX,
     most_body=settings.MAX_BODY_BYTES,
-    api=Bridge(django_application, workers=WEB_THREADS),
-    streams=Bridge(django_application, workers=STREAM_THREADS),
+    api=WSGIPool(django_application, workers=WEB_THREADS),
+    streams=WSGIPool(django_application, workers=STREAM_THREADS),
     live=LiveGate(LiveConsumer.as_asgi(hub=hub)),
     background=hub,
 )

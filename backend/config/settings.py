@@ -7,11 +7,11 @@ from django.utils.functional import SimpleLazyObject
 
 from config.databases import django_database
 from config.env import load_env
-from config.hosts import served_hosts, served_origins
 from config.process import current_process
 from config.secret_key import read_or_make_secret
 from config.version import VERSION
 from telemetry.logging import configure_structlog, logging_config
+from web.hosts import served_hosts, served_origins
 
 ENV = load_env()
 PROCESS = current_process()
@@ -26,7 +26,7 @@ AUTH_ON = ENV.auth
 
 # --- what is served, and to whom -----------------------------------------------------------------
 
-# Host and Origin are checked with their port by config.door, before Django's own laxer check.
+# Host and Origin are checked with their port by web.host_origin, before Django's own laxer check.
 SERVED_ORIGINS = served_origins(ENV.host, ENV.port, ENV.allowed_hosts)
 SERVED_HOSTS = served_hosts(SERVED_ORIGINS)
 ALLOWED_HOSTS = ["*"]
@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "channels",
     "csp",
     "accounts",
+    "api",
     "jobs",
     "engine",
     "live",
@@ -56,11 +57,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "telemetry.requests.RequestLogMiddleware",
-    "config.door.DoorMiddleware",
-    "config.outage.OutageMiddleware",
+    "web.host_origin.HostOriginMiddleware",
+    "web.circuit_breaker.CircuitBreakerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.static.StaticMiddleware",
+    "web.static.StaticMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -71,7 +72,6 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BACKEND / "config" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
@@ -105,14 +105,14 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_USE_SESSIONS = True
-CSRF_FAILURE_VIEW = "jobs.problems.csrf_failure"
+CSRF_FAILURE_VIEW = "api.problems.csrf_failure"
 
 # --- bodies, headers -----------------------------------------------------------------------------
 
 MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # HSTS, redirects, Secure cookies: the same process serves loopback without TLS and a proxy's name with it, so
-# config.door decides by the name, and the proxy redirects.
+# web.host_origin decides by the name, and the proxy redirects.
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -142,11 +142,11 @@ REST_FRAMEWORK = {
         "accounts.authentication.OpenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.SignedIn"],
-    "DEFAULT_PARSER_CLASSES": ["jobs.parsers.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["jobs.renderers.StrictJSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["api.renderers.StrictJSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {"signin": "10/min"},
-    "EXCEPTION_HANDLER": "jobs.problems.exception_handler",
+    "EXCEPTION_HANDLER": "api.problems.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "URL_FORMAT_OVERRIDE": None,
     # Throttles go by the address that connected: X-Forwarded-For is what anyone likes to write.
@@ -169,6 +169,6 @@ SPECTACULAR_SETTINGS = {
     # Instead of its own hook for enums: ours are named in one place, with what else is shared.
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enum_id_removal",
-        "jobs.openapi.describe_what_is_shared",
+        "api.openapi.describe_what_is_shared",
     ],
 }

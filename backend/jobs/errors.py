@@ -2,7 +2,7 @@
 Every error that a caller can meet, by name.
 
 The first line of a class's docstring is what the caller reads unless the place that raises it knows better.
-`jobs.problems` turns any of them into an `application/problem+json` answer; nothing here knows requests.
+`api.problems` turns any of them into an `application/problem+json` answer; nothing here knows requests.
 """
 
 from collections.abc import Iterable, Mapping

@@ -6,10 +6,6 @@ not to be seen is answered as if it were not there.
 
 from typing import Final
 
-from rest_framework.permissions import SAFE_METHODS, BasePermission
-from rest_framework.request import Request
-from rest_framework.views import APIView
-
 from accounts.models import User
 from accounts.roles import Role
 
@@ -19,15 +15,6 @@ from .queries import ALWAYS, Condition
 SUBMIT: Final = Role.SUBMITTER
 ACT_ON_ANY: Final = Role.OPERATOR
 CLAIM: Final = Role.OPERATOR
-
-
-class SeesJobs(BasePermission):
-    """Reading: any account. Everything else: those who may submit; `require_act` then looks at the job."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        user = request.user
-        needed = Role.VIEWER if request.method in SAFE_METHODS else SUBMIT
-        return isinstance(user, User) and user.may(needed)
 
 
 def visible_to(user: User) -> Condition:

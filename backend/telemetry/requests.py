@@ -27,7 +27,7 @@ class RequestLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request_id = request_id_of(request.headers.get(HEADER, ""))
-        request.request_id = request_id  # type: ignore[attr-defined]  # jobs.problems reads it
+        request.request_id = request_id  # type: ignore[attr-defined]  # api.problems reads it
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()

@@ -1,7 +1,7 @@
 """Reading: jobs as rows, lists, details, the queue and the workers. Nothing here changes anything.
 
 SQL is written out because lists are the hottest path of the API: one statement for a page, whatever it shows.
-The shapes are those that `jobs.serializers` describes.
+The shapes are those that `api.serializers` describes.
 """
 
 from .condition import ALWAYS, Condition, all_of

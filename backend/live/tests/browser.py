@@ -10,7 +10,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from accounts.models import User
 from accounts.tests.factories import bearer
-from config.tests.web_server import WebServer
+from web.tests.web_server import WebServer
 
 PATIENCE_SECONDS = 20.0
 Frame = dict[str, Any]

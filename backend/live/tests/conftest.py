@@ -8,13 +8,13 @@ from pytest_django import DjangoDbBlocker
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from config.tests.web_server import WebServer
+    from web.tests.web_server import WebServer
 
 
 @pytest.fixture(scope="session")
 def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> "Iterator[WebServer]":
-    from config.tests.web_server import web_server
     from jobs import events
+    from web.tests.web_server import web_server
 
     with web_server() as running:
         yield running
@@ -25,7 +25,7 @@ def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> "Iterat
 @pytest.fixture(scope="session")
 def impatient(server: "WebServer") -> "Iterator[WebServer]":
     """A server with little patience; `server` keeps the database up around it."""
-    from config.tests.web_server import web_server
+    from web.tests.web_server import web_server
 
     with web_server(app="live.tests.impatient:application") as running:
         yield running

@@ -9,12 +9,12 @@ from django.db import connection
 
 from accounts.models import User
 from accounts.tests.factories import bearer
-from config.tests.web_server import WebServer
 from config.version import VERSION
 from jobs import logs, transitions
 from jobs.states import Status
-from jobs.tests.domain.rows import ending, running, submit
+from jobs.tests.rows import ending, running, submit
 from live.tests.browser import Browser, browser
+from web.tests.web_server import WebServer
 
 
 @pytest.fixture

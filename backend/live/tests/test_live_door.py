@@ -14,8 +14,8 @@ from websockets.sync.client import ClientConnection, connect
 from accounts.codes import make_code
 from accounts.models import User
 from accounts.tests.factories import bearer
-from config.tests.web_server import WebServer, web_server
 from live.tests.browser import PATIENCE_SECONDS, browser
+from web.tests.web_server import WebServer, web_server
 
 
 def session_cookie(server: WebServer, user: User) -> dict[str, str]:

@@ -14,11 +14,11 @@ from websockets.uri import parse_uri
 
 from accounts.models import User
 from accounts.tests.factories import bearer
-from config.tests.web_server import WebServer
 from jobs import logs
-from jobs.tests.domain.rows import running, submit
+from jobs.tests.rows import running, submit
 from jobs.transitions import Claimed
 from live.tests.browser import PATIENCE_SECONDS, browser
+from web.tests.web_server import WebServer
 
 MEGABYTE = 1024 * 1024
 

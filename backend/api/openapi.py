@@ -1,0 +1,268 @@
+"""What the API's description says beyond the serializers: parameters, headers, examples and the errors."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+
+from jobs.states import Kind, Reason, Status
+
+from .filters import DEFAULT_ORDER, LONGEST_NAME, LONGEST_WORD, ORDERS
+from .pagination import DEEPEST_ROW, DEFAULT_SIZE, LONGEST_CURSOR, MOST_SIZE
+from .params import LARGEST_ID
+
+Schema = dict[str, Any]
+
+TIME: Schema = {"type": "string", "format": "date-time"}
+QUEUE_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_WORD}
+STATUS_REF: Schema = {"$ref": "#/components/schemas/Status"}
+KIND: Schema = {"type": "string", "enum": [kind.value for kind in Kind]}
+
+
+def whole(least: int, most: int, default: int | None = None) -> Schema:
+    """A whole number within bounds."""
+    given = {} if default is None else {"default": default}
+    return {"type": "integer", "minimum": least, "maximum": most, **given}
+
+
+def words(most: int) -> Schema:
+    """Text of some length."""
+    return {"type": "string", "minLength": 1, "maxLength": most}
+
+
+def query(name: str, schema: Schema, description: str, **more: Any) -> OpenApiParameter:
+    """A parameter of the address."""
+    return OpenApiParameter(name, schema, OpenApiParameter.QUERY, description=description, **more)
+
+
+def header(name: str, schema: Schema, description: str, **more: Any) -> OpenApiParameter:
+    """A header of the request, or with `response` of the answer."""
+    return OpenApiParameter(name, schema, OpenApiParameter.HEADER, description=description, **more)
+
+
+JOB_ID = OpenApiParameter("id", {**whole(1, LARGEST_ID), "format": "int64"}, OpenApiParameter.PATH)
+
+IDEMPOTENCY_KEY = header(
+    "Idempotency-Key",
+    {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    "A name for this request, so that sending it twice makes one job.",
+)
+IF_MATCH = header(
+    "If-Match",
+    {"type": "string", "pattern": r'^(\*|(W/)?"[0-9]{1,18}-[0-9]{1,9}")$'},
+    "The ETag of the job as you saw it: refused with 412 when it has changed since.",
+)
+ETAG = header("ETag", {"type": "string"}, "The version of the job, for If-Match.", response=[200])
+NEW_JOB_HEADERS = [
+    header("ETag", {"type": "string"}, "The version of the job, for If-Match.", response=[200, 201]),
+    header(
+        "Location", {"type": "string", "format": "uri-reference"}, "The job's address.", response=[200, 201]
+    ),
+]
+
+FILTERS = [
+    query(
+        "status", {"type": "array", "items": STATUS_REF}, "Any of these; repeated, or separated by commas."
+    ),
+    query("name", words(LONGEST_NAME), "Part of the name, in any case."),
+    query("priority", whole(1, 10), "Exactly this."),
+    query("priority_min", whole(1, 10), "At least this."),
+    query("priority_max", whole(1, 10), "At most this."),
+    query("queue", words(LONGEST_WORD), "Of this queue."),
+    query("owner", words(150), "Submitted by the user of this name."),
+    query("kind", KIND, "With a command (run) or without (tracked)."),
+    query("tag", {"type": "array", "items": words(LONGEST_WORD)}, "With all of these tags; repeated."),
+    query("created_after", TIME, "At or after this time."),
+    query("created_before", TIME, "Before this time."),
+    query(
+        "ordering",
+        {"type": "string", "enum": list(ORDERS), "default": DEFAULT_ORDER},
+        "Jobs that are equal in it are in the order of their ids; empty times come last.",
+    ),
+]
+SIZE = query("size", whole(1, MOST_SIZE, DEFAULT_SIZE), "Jobs per page.")
+PAGING = [
+    query("page", whole(1, DEEPEST_ROW), f"Number of the page, within the first {DEEPEST_ROW:,} rows."),
+    SIZE,
+    query(
+        "cursor",
+        words(LONGEST_CURSOR),
+        "Goes on from where `next_cursor` points: same filter, same ordering, no page number.",
+    ),
+]
+STATUS_PAGING = [
+    query("size", whole(1, 1000, 100), "Entries per page."),
+    query("cursor", words(300), "Goes on from where `next_cursor` points."),
+]
+QUEUE = [
+    query("queue", words(LONGEST_WORD), "Of this queue only."),
+    query("kind", KIND, "With a command (run) or without (tracked); both, in one order, when left out."),
+    query("size", whole(1, 100, 20), "How many."),
+]
+STATS = [
+    query("from", TIME, "Beginning of the range; 24 hours before its end by default."),
+    query("to", TIME, "End of the range; now by default. At most 93 days after its beginning."),
+]
+LOGS = [
+    query(
+        "stream", {"type": "string", "enum": ["stdout", "stderr"], "default": "stdout"}, "Which of the two."
+    ),
+    query("attempt", whole(1, 2**31 - 1), "Number of the attempt; the newest by default."),
+    query("offset", {**whole(0, LARGEST_ID, 0), "format": "int64"}, "Byte at which to begin."),
+    query("limit", whole(4, 1024 * 1024, 65536), "Bytes at most."),
+    query("tail", whole(1, 100_000), "The last so many lines instead, within `limit`; not with `offset`."),
+]
+
+NEW_JOBS = [
+    OpenApiExample(
+        "A script",
+        {
+            "name": "Estimate pi",
+            "command": "#!/usr/bin/env python3\nprint(3.14159)",
+            "timeout": 600,
+            "priority": 7,
+        },
+        request_only=True,
+    ),
+    OpenApiExample("Tracked", {"name": "Nightly backup", "tags": ["backup"]}, request_only=True),
+]
+PATCHES = [
+    OpenApiExample(
+        "A report", {"status_type": "RUNNING", "progress": 40, "message": "Half way"}, request_only=True
+    ),
+    OpenApiExample("An edit", {"priority": 10}, request_only=True),
+]
+CLAIMS = [OpenApiExample("Two at once", {"worker": "backup-1", "limit": 2}, request_only=True)]
+
+
+# --- what the whole description shares ------------------------------------------------------------------
+
+PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+# name -> (status, what it means)
+PROBLEMS: dict[str, tuple[int, str]] = {
+    "Invalid": (400, "Some of the input is not valid; `errors` names the fields. Nothing was changed."),
+    "NotSignedIn": (401, "No account, or a token that is not known."),
+    "Forbidden": (403, "The account may not do that, or the page that asks is a foreign one."),
+    "NotFound": (404, "There is no such thing, or you may not see it."),
+    "NotAcceptable": (406, "Not to be had in the form that the Accept header asks for."),
+    "Conflict": (
+        409,
+        "The state of the job does not allow that; `current_status` says which. Nothing was changed.",
+    ),
+    "StaleVersion": (412, "The job has changed since the version in If-Match. Nothing was changed."),
+    "TooLarge": (413, "The body is larger than 1 MiB."),
+    "UnsupportedMedia": (415, "The body is not application/json."),
+    "KeyReused": (422, "This Idempotency-Key came before with another body."),
+    "Throttled": (429, "That was too often; Retry-After says when to come back."),
+    "Unavailable": (503, "The database is away, busy, or took too long; Retry-After says when to come back."),
+}
+EVERYWHERE = ("Invalid", "NotSignedIn", "NotAcceptable", "Unavailable")
+WITH_A_BODY = ("TooLarge", "UnsupportedMedia")
+ONLY_AT = {
+    "jobs_create": ("Forbidden", "KeyReused"),
+    "jobs_partial_update": ("Forbidden", "Conflict", "StaleVersion"),
+    "jobs_destroy": ("Forbidden", "Conflict", "StaleVersion"),
+    "jobs_cancel_create": ("Forbidden", "Conflict"),
+    "jobs_retry_create": ("Forbidden", "Conflict"),
+    "jobs_queue_claim_create": ("Forbidden",),
+    "signin": ("Throttled", "Forbidden"),
+    "signout": ("Forbidden",),
+}
+
+SHARED_SCHEMAS: dict[str, Schema] = {
+    "Status": {"type": "string", "enum": [status.value for status in Status]},
+    "Reason": {
+        "type": "string",
+        "enum": ["", *(reason.value for reason in Reason)],
+        "description": "Why it ended; empty while it has not, and when it completed.",
+    },
+    "FieldError": {
+        "type": "object",
+        "description": "What is wrong with one field: its path, such as environment.PATH, or nothing.",
+        "properties": {name: {"type": "string"} for name in ("field", "message", "hint")},
+        "required": ["field", "message"],
+    },
+    "Problem": {
+        "type": "object",
+        "description": "An error (RFC 9457). `hint`: what to do. `current_status`: what the job is.",
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}},
+            "request_id": {"type": "string", "description": "The server's log knows the request by this."},
+            "hint": {"type": "string"},
+            "current_status": STATUS_REF,
+        },
+        "required": ["type", "title", "status", "detail", "errors", "request_id"],
+    },
+}
+# What is sent, not answered. In these a field that is not known is an error.
+STRICT = frozenset({"JobWrite", "JobPatch", "Claim", "ResourceRequirements"})
+SENT = STRICT | {"SignIn"}
+NOISE = {
+    -(2**31),
+    2**31 - 1,
+    -(2**15),
+    2**15 - 1,
+    -(2**63),
+    2**63 - 1,
+}  # the bounds of columns say nothing to a reader
+
+
+def describe_what_is_shared(result: Schema, generator: object, request: object, public: bool) -> Schema:
+    """Add every operation's errors, and the enums, to the description (a hook of drf-spectacular)."""
+    components = result["components"]
+    for name, schema in components["schemas"].items():
+        if name in STRICT:
+            schema["additionalProperties"] = False
+        if name not in SENT:
+            _describe_answer(schema)
+    components["schemas"] = dict(sorted({**components["schemas"], **SHARED_SCHEMAS}.items()))
+    del components["securitySchemes"]["open"]  # JOBDECK_AUTH=off is no scheme: nothing is sent
+    components["responses"] = {
+        name: {"description": description, "content": PROBLEM} for name, (_, description) in PROBLEMS.items()
+    }
+    for path, operations in result["paths"].items():
+        for operation in operations.values():
+            _add_summary(operation)
+            operation["security"] = [one for one in operation.get("security", ()) if "open" not in one]
+            _add_problems(operation, _problems_of(path, operation))
+    return result
+
+
+def _describe_answer(schema: Schema) -> None:
+    """An answer has every field, always."""
+    properties = schema["properties"]
+    schema["required"] = sorted(properties)
+    for one in properties.values():
+        one.pop("readOnly", None)
+        for bound in ("minimum", "maximum"):
+            if one.get(bound) in NOISE:
+                del one[bound]
+
+
+def _add_summary(operation: Schema) -> None:
+    """The first line of a docstring is the headline."""
+    summary, _, description = operation.pop("description", "").partition("\n")
+    operation["summary"] = summary.rstrip(".")
+    if description.strip():
+        operation["description"] = description.strip()
+
+
+def _problems_of(path: str, operation: Schema) -> Iterable[str]:
+    yield from EVERYWHERE
+    if "{id}" in path:
+        yield "NotFound"
+    if "requestBody" in operation:
+        yield from WITH_A_BODY
+    yield from ONLY_AT.get(operation["operationId"], ())
+
+
+def _add_problems(operation: Schema, names: Iterable[str]) -> None:
+    responses = operation["responses"]
+    for name in names:
+        responses.setdefault(str(PROBLEMS[name][0]), {"$ref": f"#/components/responses/{name}"})
+    operation["responses"] = dict(sorted(responses.items()))

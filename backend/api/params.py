@@ -1,0 +1,146 @@
+"""Reads the query of an address strictly: every name known, once, of its kind; tells all that is wrong."""
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from django.http import QueryDict
+
+from jobs.errors import FieldError, Invalid, UnknownParameter
+
+from .times import parse_time
+
+T = TypeVar("T")
+
+LARGEST_ID = 2**63 - 1
+
+
+class Params:
+    """The parameters of one request. Readers note what is wrong; `finish` raises it all."""
+
+    def __init__(self, query: QueryDict, known: Iterable[str], repeatable: Iterable[str] = ()) -> None:
+        self._query = query
+        self._errors: list[FieldError] = []
+        self._check_names(sorted(known), frozenset(repeatable))
+
+    def read(self, name: str, parse: Callable[[str], T], default: T) -> T:
+        """One value; `parse` raises ValueError with a sentence when it is not right."""
+        values = self._query.getlist(name)
+        if not values:
+            return default
+        return self._parsed(name, values[0], parse, default)
+
+    def optional(self, name: str, parse: Callable[[str], T]) -> T | None:
+        """One value, or None where the parameter is not there."""
+        values = self._query.getlist(name)
+        return self._parsed(name, values[0], parse, None) if values else None
+
+    def several(self, name: str, parse: Callable[[str], T], *, commas: bool = False) -> list[T]:
+        """Every value of a repeatable parameter, and of a comma-separated one; each once."""
+        values = self._query.getlist(name)
+        if commas:
+            values = [part for value in values for part in value.split(",")]
+        parsed = [self._parsed(name, value, parse, None) for value in values]
+        return list(dict.fromkeys(value for value in parsed if value is not None))
+
+    def refuse(self, name: str, message: str, hint: str = "") -> None:
+        """Note something wrong that no reader can see."""
+        self._errors.append(FieldError(name, message, hint))
+
+    def finish(self) -> None:
+        """Raise what is wrong, if anything."""
+        if self._errors:
+            raise Invalid(errors=self._errors)
+
+    def _parsed(self, name: str, value: str, parse: Callable[[str], T], otherwise: T | None) -> T:
+        try:
+            if "\0" in value:
+                raise ValueError("It has a NUL character in it.")  # noqa: TRY301  (told like any other)
+            return parse(value)
+        except ValueError as error:
+            self.refuse(name, *_message_and_hint(error))
+            return otherwise  # type: ignore[return-value]  # never used: finish() raises
+
+    def _check_names(self, known: list[str], repeatable: frozenset[str]) -> None:
+        unknown = [name for name in self._query if name not in known]
+        if unknown:
+            raise UnknownParameter(errors=[_unknown(name, known) for name in unknown[:20]])
+        for name, values in self._query.lists():
+            if len(values) > 1 and name not in repeatable:
+                self.refuse(name, "This parameter comes more than once.")
+
+
+def _unknown(name: str, known: list[str]) -> FieldError:
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known) or 'none'}."
+    return FieldError(printable(name), "There is no such parameter here.", hint)
+
+
+def _message_and_hint(error: ValueError) -> tuple[str, str]:
+    message, *hint = (str(part) for part in error.args)
+    return message, hint[0] if hint else ""
+
+
+def printable(text: str, most: int = 100) -> str:
+    """Text that came from outside, fit for a message: short, and without control characters."""
+    cut = text[:most] + ("…" if len(text) > most else "")
+    return "".join(character if character.isprintable() else "�" for character in cut)
+
+
+# --- parsers ------------------------------------------------------------------------------------------
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """A whole number within bounds, in plain digits."""
+
+    def parse(value: str) -> int:
+        digits = value[1:] if value.startswith("-") else value
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > 19 or not least <= int(value) <= most:
+            raise ValueError(f"This must be a whole number from {least} to {most}.")
+        return int(value)
+
+    return parse
+
+
+def one_of(values: Iterable[str]) -> Callable[[str], str]:
+    """One of some words."""
+    allowed = list(values)
+
+    def parse(value: str) -> str:
+        if value in allowed:
+            return value
+        near = difflib.get_close_matches(value.lower(), [one.lower() for one in allowed], n=1)
+        exact = next((one for one in allowed if near and one.lower() == near[0]), None)
+        hint = f"Did you mean {exact}?" if exact else f"Possible: {', '.join(allowed)}."
+        raise ValueError(f"{printable(value)!r} is not possible here.", hint)
+
+    return parse
+
+
+def text(most: int) -> Callable[[str], str]:
+    """Text that is not empty and not too long."""
+
+    def parse(value: str) -> str:
+        if not 1 <= len(value) <= most:
+            raise ValueError(f"This must have 1 to {most} characters.")
+        return value
+
+    return parse
+
+
+def moment(value: str) -> datetime:
+    """A time with its zone. A `+` that was not escaped has become a space on its way."""
+    try:
+        return parse_time(value)
+    except ValueError as error:
+        hint = "In an address, + must be written %2B." if " " in value else ""
+        raise ValueError(str(error.args[0]), hint or "For example 2026-01-31T12:00:00Z.") from None
+
+
+def as_query(values: Mapping[str, object]) -> QueryDict:
+    """Values as the query of an address."""
+    query = QueryDict(mutable=True)
+    for name, value in values.items():
+        query.setlist(name, [str(one) for one in value] if isinstance(value, list) else [str(value)])
+    return query

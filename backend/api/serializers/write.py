@@ -1,0 +1,227 @@
+"""What a new job may say, and which of it can be changed later."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.validators import RegexValidator
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from jobs.errors import Hint
+from jobs.queries import fleet
+
+from .fields import (
+    FlagField,
+    StrictSerializer,
+    TextField,
+    TimeField,
+    WholeField,
+    hinted,
+    plain_line,
+    refusal,
+    visible_line,
+)
+from .resources import ResourceSerializer, require_fitting
+
+LONGEST_COMMAND = 64 * 1024
+LONGEST_DESCRIPTION = 20_000
+MOST_TAGS = 20
+MOST_VARIABLES = 200
+LONGEST_VARIABLE = 32 * 1024
+LARGEST_ENVIRONMENT = 128 * 1024
+FARTHEST = timedelta(days=3660)
+# A clock may be off a little; farther back the time would only let the job jump the queue.
+LATEST_PAST = timedelta(minutes=5)
+
+LOCAL = "local"
+
+# What only Jobdeck sets, and every answer has.
+OURS = frozenset(
+    [
+        "id",
+        "created_at",
+        "updated_at",
+        "completed_at",
+        "status",
+        "progress",
+        "status_message",
+        "status_changed_at",
+        "kind",
+        "latest_status",
+        "status_history_count",
+        "execution_time",
+        "owner",
+        "attempt",
+        "attempts_used",
+        "available_at",
+        "started_at",
+        "exit_code",
+        "reason",
+        "reason_text",
+        "cancel_requested_at",
+        "cancel_requested_by",
+        "version",
+        "waiting_for",
+        "statuses",
+        "statuses_truncated",
+        "attempts",
+        "result_data",
+        "result_omitted",
+        "error_message",
+    ]
+)
+
+queue_name = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z",
+    "This must have 1 to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit.",
+    Hint("For example: default."),
+)
+absolute_path = RegexValidator(
+    r"^/[^\u0000-\u001f\u007f]*\Z",
+    "This must be an absolute path, without control characters.",
+    Hint("Begin with a slash, or leave it out to run in a folder of the attempt's own."),
+)
+VARIABLE = r"^(?!JOBDECK_)[A-Za-z_][A-Za-z0-9_]{0,254}$"
+variable_name = re.compile(VARIABLE, re.ASCII)
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "propertyNames": {"pattern": VARIABLE},
+        "additionalProperties": {"type": "string", "maxLength": LONGEST_VARIABLE},
+        "maxProperties": MOST_VARIABLES,
+    }
+)
+class EnvironmentField(serializers.DictField):
+    """Variables by name. Names that begin with JOBDECK_ are Jobdeck's own."""
+
+    child = TextField(allow_blank=True, trim_whitespace=False, max_length=LONGEST_VARIABLE)
+    default_error_messages = {"not_a_dict": "This must be an object of names and texts."}
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        if not isinstance(data, Mapping):
+            self.fail("not_a_dict")
+        if len(data) > MOST_VARIABLES:
+            raise refusal(f"These are more than {MOST_VARIABLES} variables.")
+        wrong = {name: [_name_refusal(name)] for name in data if not variable_name.fullmatch(name)}
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        values: dict[str, str] = super().to_internal_value(dict(data))
+        if sum(len(name) + len(value.encode()) + 2 for name, value in values.items()) > LARGEST_ENVIRONMENT:
+            raise refusal(f"Together they are larger than {LARGEST_ENVIRONMENT // 1024} KiB.", "Use a file.")
+        return values
+
+
+def _name_refusal(name: str) -> serializers.ErrorDetail:
+    if name.startswith("JOBDECK_"):
+        return hinted("Names that begin with JOBDECK_ are set by Jobdeck itself.")
+    return hinted(
+        "A variable's name has 1 to 255 letters, digits and underscores and does not begin with a digit.",
+        "Without = in it: the value goes to the other side of the colon." if "=" in name else "",
+    )
+
+
+class TagsField(serializers.ListField):
+    """Words to find jobs by; each once."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            child=TextField(max_length=64, validators=[visible_line]), max_length=MOST_TAGS, **options
+        )
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        return list(dict.fromkeys(super().to_internal_value(data)))
+
+
+class ScheduleField(TimeField):
+    """When the job may start at the earliest: not long past, within ten years."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        moment = super().to_internal_value(value)
+        now = datetime.now(UTC)
+        if moment < now - LATEST_PAST:
+            raise refusal("This time is past.", "Leave it out to start as soon as possible.")
+        if moment > now + FARTHEST:
+            raise refusal("This time is more than ten years ahead.")
+        return moment
+
+
+class EditSerializer(StrictSerializer):
+    """What can still be changed while a job waits (a tracked one: until it has ended)."""
+
+    ours = OURS
+
+    name = TextField(max_length=255, validators=[visible_line], help_text="What people know the job by.")
+    description = TextField(
+        required=False, allow_blank=True, trim_whitespace=False, max_length=LONGEST_DESCRIPTION
+    )
+    priority = WholeField(required=False, min_value=1, max_value=10, help_text="10 goes first; 5 by default.")
+    scheduled_at = ScheduleField(
+        required=False, allow_null=True, help_text="It starts no earlier. With a zone; within ten years."
+    )
+    tags = TagsField(required=False)
+
+
+class JobWriteSerializer(EditSerializer):
+    """A new job. With a command the engine runs it; without one it is tracked: its program reports."""
+
+    command = TextField(
+        required=False,
+        allow_blank=True,
+        trim_whitespace=False,
+        max_length=LONGEST_COMMAND,
+        help_text="A line for /bin/sh, or a whole script that begins with a shebang.",
+    )
+    environment = EnvironmentField(required=False)
+    working_directory = TextField(
+        required=False,
+        allow_blank=True,
+        trim_whitespace=False,
+        max_length=4000,
+        validators=[absolute_path],
+        help_text="Where the command runs; a folder of the attempt's own by default.",
+    )
+    resource_requirements = ResourceSerializer(required=False)
+    queue = TextField(required=False, trim_whitespace=False, validators=[queue_name])
+    executor = TextField(
+        required=False,
+        trim_whitespace=False,
+        max_length=16,
+        validators=[plain_line],
+        help_text="local by default.",
+    )
+    timeout = WholeField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=366 * 86_400,
+        help_text="Seconds of one attempt.",
+    )
+    max_attempts = WholeField(required=False, min_value=1, max_value=100)
+    retry_delay = WholeField(
+        required=False, min_value=0, max_value=7 * 86_400, help_text="Seconds before the second attempt."
+    )
+    retry_on_lost = FlagField(required=False, help_text="Whether a lost worker's attempt may be made again.")
+
+    def validate_command(self, command: str) -> str:
+        if len(command.encode()) > LONGEST_COMMAND:
+            raise refusal(
+                f"This is larger than {LONGEST_COMMAND // 1024} KiB.", "Keep it in a file and run that."
+            )
+        return command if command.strip() else ""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        workers = fleet()
+        known = {LOCAL} | {name for worker in workers.workers for name in worker.executors}
+        if attrs.get("executor", LOCAL) not in known:
+            hint = f"Possible: {', '.join(sorted(known))}."
+            raise serializers.ValidationError({"executor": [hinted("There is no such executor.", hint)]})
+        if attrs.get("command"):
+            require_fitting(attrs.get("resource_requirements", {}), workers)
+        elif attrs.get("executor", LOCAL) != LOCAL:
+            message = "A job without a command is run by none."
+            raise serializers.ValidationError({"executor": [hinted(message, "Leave it out.")]})
+        return attrs

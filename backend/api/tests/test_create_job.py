@@ -1,0 +1,160 @@
+"""POST /api/jobs/: what a new job is, and that the same request twice makes one."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import LazySettings
+
+from jobs.models import Job, JobStatus
+from jobs.tests import factories
+
+from .api import Api
+
+EVERYTHING = {
+    "name": "  Estimate pi ",
+    "command": "#!/bin/sh\necho 3\n",
+    "description": "two\nlines",
+    "priority": 7,
+    "resource_requirements": {"cpus": 0.5, "memory_mb": 100},
+    "environment": {"SEED": "1", "EMPTY": ""},
+    "working_directory": "/srv/data",
+    "queue": "night",
+    "tags": ["pi", "demo", "pi"],
+    "executor": "local",
+    "timeout": 60,
+    "max_attempts": 3,
+    "retry_delay": 0,
+    "retry_on_lost": False,
+}
+
+
+def test_a_job_needs_a_name_only(api: Api) -> None:
+    answer = api.post("jobs/", {"name": "Backup"})
+
+    assert answer.status == 201
+    assert answer.headers["Location"] == f"/api/jobs/{answer.body['id']}/"
+    assert answer.headers["ETag"] == f'W/"{answer.body["id"]}-1"'
+    job = answer.body
+    assert (job["kind"], job["status"], job["priority"], job["queue"]) == ("tracked", "PENDING", 5, "default")
+    assert job["owner"] == api.person.username
+    assert [status["status_type"] for status in job["statuses"]] == ["PENDING"]
+    assert job["latest_status"] == job["statuses"][0]
+    assert (job["status_history_count"], job["execution_time"], job["attempts"]) == (1, None, [])
+
+
+def test_everything_that_was_said_comes_back(api: Api) -> None:
+    job = api.post("jobs/", EVERYTHING).body
+
+    assert job["kind"] == "run"
+    expected = {**EVERYTHING, "name": "Estimate pi", "tags": ["pi", "demo"]}
+    assert {name: job[name] for name in expected} == expected
+
+
+def test_a_scheduled_job_waits_for_its_time(api: Api) -> None:
+    later = (datetime.now(UTC) + timedelta(days=2)).replace(microsecond=0)
+
+    job = api.post("jobs/", {"name": "x", "command": "true", "scheduled_at": later.isoformat()}).body
+
+    assert job["scheduled_at"] == job["available_at"] == later.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert job["waiting_for"] == f"Its scheduled time, {later:%Y-%m-%d %H:%M:%S} UTC."
+    assert api.get("jobs/queue/").ids() == []
+
+
+def test_a_command_of_blanks_is_none(api: Api) -> None:
+    assert api.post("jobs/", {"name": "x", "command": " \n"}).body["kind"] == "tracked"
+
+
+def test_the_same_request_twice_makes_one_job(api: Api) -> None:
+    first = api.post("jobs/", {"name": "x", "priority": 3}, Idempotency_Key="k-1")
+    second = api.post("jobs/", b'{"priority":3,  "name":"x"}', Idempotency_Key="k-1")
+
+    assert (first.status, second.status) == (201, 200)
+    assert second.body["id"] == first.body["id"]
+    assert Job.objects.count() == JobStatus.objects.count() == 1
+
+
+def test_a_repeated_request_is_answered_even_when_it_would_be_too_late_for_a_new_one(api: Api) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    body = {
+        "name": "x",
+        "command": "true",
+        "scheduled_at": soon.isoformat(),
+        "resource_requirements": {"cpus": 4},
+    }
+    first = api.post("jobs/", body, Idempotency_Key="k")
+    factories.worker(capacity={"cpus": 1, "memory_mb": 100})
+
+    assert api.post("jobs/", body, Idempotency_Key="k").body["id"] == first.body["id"]
+    assert api.post("jobs/", body).status == 400
+
+
+def test_a_key_with_another_body_is_refused(api: Api) -> None:
+    made = api.post("jobs/", {"name": "x"}, Idempotency_Key="k").body["id"]
+
+    answer = api.post("jobs/", {"name": "y"}, Idempotency_Key="k")
+
+    assert (answer.status, answer.body["type"]) == (422, "urn:jobdeck:problem:idempotency_key_reused")
+    assert str(made) in answer.body["detail"]
+    assert Job.objects.count() == 1
+
+
+def test_keys_are_each_persons_own(api: Api, submitter: Api) -> None:
+    mine = api.post("jobs/", {"name": "x"}, Idempotency_Key="k")
+    theirs = submitter.post("jobs/", {"name": "y"}, Idempotency_Key="k")
+
+    assert mine.body["id"] != theirs.body["id"]
+
+
+@pytest.mark.parametrize("key", ["", "with space", "é", "x" * 256])
+def test_a_key_must_be_usable(api: Api, key: str) -> None:
+    answer = api.post("jobs/", {"name": "x"}, Idempotency_Key=key)
+
+    assert answer.status == 400
+    assert list(answer.errors()) == ["Idempotency-Key"]
+
+
+def test_a_viewer_may_not_submit(viewer: Api) -> None:
+    assert viewer.post("jobs/", {"name": "x"}).status == 403
+    assert not Job.objects.exists()
+
+
+def test_resources_that_no_worker_has_are_refused_with_what_would_fit(api: Api) -> None:
+    factories.worker(name="small", capacity={"cpus": 2, "memory_mb": 1000})
+    factories.worker(name="big", capacity={"cpus": 8, "memory_mb": 4000})
+    wanted = {"cpus": 4, "memory_mb": 9000, "gpus": 1}
+
+    answer = api.post("jobs/", {"name": "x", "command": "true", "resource_requirements": wanted})
+
+    assert answer.status == 400
+    assert set(answer.errors()) == {"resource_requirements.memory_mb", "resource_requirements.gpus"}
+    assert "cpus 8, memory_mb 4000, gpus 0 (worker big)" in answer.hints()["resource_requirements.gpus"]
+    fitting = {"cpus": 8, "memory_mb": 4000, "gpus": 0}
+    assert api.post("jobs/", {"name": "x", "command": "true", "resource_requirements": fitting}).status == 201
+
+
+def test_one_worker_must_have_it_all(api: Api) -> None:
+    factories.worker(name="fast", capacity={"cpus": 8, "memory_mb": 1000})
+    factories.worker(name="wide", capacity={"cpus": 1, "memory_mb": 9000})
+
+    answer = api.post(
+        "jobs/", {"name": "x", "command": "true", "resource_requirements": {"cpus": 8, "memory_mb": 9000}}
+    )
+
+    assert answer.status == 400
+    assert len(answer.errors()) == 1
+
+
+def test_a_tracked_job_may_note_any_resources(api: Api) -> None:
+    factories.worker()
+
+    assert api.post("jobs/", {"name": "x", "resource_requirements": {"gpus": 8}}).status == 201
+
+
+def test_executors_are_those_that_workers_have(api: Api, settings: LazySettings) -> None:
+    body = {"name": "x", "command": "true", "executor": "slurm"}
+    refused = api.post("jobs/", body)
+    factories.worker(executors={"local": {}, "slurm": {}})
+
+    assert refused.hints() == {"executor": "Possible: local."}
+    assert api.post("jobs/", body).status == 201
+    assert api.post("jobs/", {"name": "x", "executor": "slurm"}).status == 400

@@ -1,0 +1,133 @@
+"""GET /api/jobs/: what a row tells, and that many rows cost no more queries than one."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from api.serializers import JobReadSerializer
+from jobs.models import JobStatus
+from jobs.queries import jobs_by_ids
+from jobs.states import Reason, Status
+from jobs.tests import factories
+
+from .api import Api
+
+MAKERS: list[factories.Maker] = [
+    factories.tracked,
+    factories.pending,
+    factories.running,
+    factories.claimed,
+    factories.completed,
+    factories.failed,
+    factories.cancelled,
+    factories.backing_off,
+]
+
+
+@pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
+def test_a_row_has_the_described_fields_and_the_newest_status(api: Api, make: factories.Maker) -> None:
+    job = make()
+
+    row = api.get("jobs/").body["results"][0]
+
+    assert set(row) == set(JobReadSerializer().fields)
+    assert row["status"] == job.status
+    newest = JobStatus.objects.filter(job=job).latest("id")
+    described = {name: row["latest_status"][name] for name in ("id", "status_type", "message", "attempt")}
+    assert described == {
+        "id": newest.pk,
+        "status_type": newest.status_type,
+        "message": newest.message,
+        "attempt": newest.attempt,
+    }
+    assert row["status_history_count"] == JobStatus.objects.filter(job=job).count()
+    assert (row["waiting_for"] is None) == (job.status != Status.PENDING)
+    assert (row["execution_time"] is None) == (job.started_at is None)
+
+
+def test_a_running_jobs_newest_status_is_the_noted_one_while_its_progress_goes_on(api: Api) -> None:
+    job = factories.running()
+    factories.progress(job, 10, "a tenth", note=True)
+    factories.progress(job, 12, "a little more", note=False)
+
+    row = api.get("jobs/").body["results"][0]
+
+    assert (row["progress"], row["status_message"]) == (12, "a little more")
+    assert (row["latest_status"]["progress"], row["latest_status"]["message"]) == (10, "a tenth")
+
+
+def test_a_row_says_why_it_ended_and_what_to_do(api: Api) -> None:
+    factories.failed(reason=Reason.OUT_OF_MEMORY, exit_code=None)
+
+    row = api.get("jobs/").body["results"][0]
+
+    assert (row["reason"], row["error_message"]) == ("out_of_memory", "It went wrong")
+    assert "memory_mb" in row["reason_text"]
+
+
+def test_execution_time_ends_with_the_attempt(api: Api) -> None:
+    job = factories.completed()
+
+    row = api.get("jobs/").body["results"][0]
+
+    assert job.completed_at is not None and job.started_at is not None
+    assert row["execution_time"] == pytest.approx(
+        (job.completed_at - job.started_at).total_seconds(), abs=0.001
+    )
+
+
+def test_a_large_result_is_left_to_the_job_itself(api: Api) -> None:
+    result = {"numbers": [number * 7919 % 10007 for number in range(20_000)]}
+    job = factories.completed(result_data=result)
+
+    row = api.get("jobs/").body["results"][0]
+    detail = api.get(f"jobs/{job.pk}/").body
+
+    assert (row["result_data"], row["result_omitted"]) == (None, True)
+    assert (detail["result_data"], detail["result_omitted"]) == (result, False)
+
+
+def test_no_environment_and_no_lease_in_a_list(api: Api) -> None:
+    factories.running(environment={"TOKEN": "secret-1"})
+
+    answer = api.get("jobs/")
+
+    assert b"secret-1" not in answer.content
+    assert not {"environment", "lease"} & set(answer.body["results"][0])
+
+
+def test_many_rows_take_as_many_queries_as_one(api: Api) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert api.get("jobs/?size=100").status == 200
+        return len(captured)
+
+    for make in MAKERS:
+        make()
+    api.get("jobs/")  # the first use of a token is noted
+    few = queries()
+    for make in MAKERS * 3:
+        make()
+
+    assert queries() == few == 5
+
+
+def test_rows_by_id_come_in_the_order_asked_for(api: Api) -> None:
+    first, second, third = (factories.tracked() for _ in range(3))
+
+    found = jobs_by_ids([third.pk, 10**15, first.pk, second.pk])
+
+    assert [row["id"] for row in found] == [third.pk, first.pk, second.pk]
+
+
+def test_an_empty_list_is_a_list(api: Api) -> None:
+    body = api.get("jobs/").body
+
+    assert body == {
+        "count": 0,
+        "count_kind": "exact",
+        "next": None,
+        "previous": None,
+        "next_cursor": None,
+        "results": [],
+    }

@@ -1,0 +1,112 @@
+"""GET /api/jobs/{id}/ and its history: everything about one job."""
+
+import pytest
+
+from api.serializers import JobDetailSerializer
+from jobs.models import JobStatus
+from jobs.queries import detail
+from jobs.states import Reason, Status
+from jobs.tests import factories
+
+from .api import Api
+
+
+def test_a_job_with_its_history_and_attempts(api: Api) -> None:
+    job = factories.backing_off(environment={"A": "1"})
+    factories.wrote(job, b"12345")
+
+    answer = api.get(f"jobs/{job.pk}/")
+    body = answer.body
+
+    assert set(body) == set(JobDetailSerializer().fields)
+    assert answer.headers["ETag"] == f'W/"{job.pk}-{job.version}"'
+    assert body["environment"] == {"A": "1"}
+    assert [status["status_type"] for status in body["statuses"]] == ["PENDING", "RUNNING", "PENDING"]
+    assert [status["attempt"] for status in body["statuses"]] == [1, 1, 2]
+    assert body["statuses"][-1] == body["latest_status"]
+    assert (body["statuses_truncated"], body["status_history_count"]) == (False, 3)
+    assert body["attempt"] == 2
+    assert [attempt["number"] for attempt in body["attempts"]] == [1]
+    attempt = body["attempts"][0]
+    assert (attempt["worker"], attempt["reason"], attempt["exit_code"]) == ("w1", "exit_code", 1)
+    assert attempt["log_sizes"] == {"stdout": 5, "stderr": 0}
+
+
+def test_a_tracked_jobs_attempt_has_no_worker(api: Api) -> None:
+    job = factories.report(factories.tracked(), Status.RUNNING)
+
+    assert api.get(f"jobs/{job.pk}/").body["attempts"][0]["worker"] is None
+
+
+def test_a_long_history_is_cut_to_the_newest_and_the_rest_can_be_read(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detail, "MOST_STATUSES", 3)
+    job = factories.tracked()
+    for percent in range(5):
+        factories.report(job, Status.RUNNING, progress=percent)
+
+    body = api.get(f"jobs/{job.pk}/").body
+
+    assert [status["progress"] for status in body["statuses"]] == [2, 3, 4]
+    assert (body["statuses_truncated"], body["status_history_count"]) == (True, 6)
+
+    seen, path = [], f"jobs/{job.pk}/statuses/?size=4"
+    while path:
+        page = api.get(path).body
+        seen += [status["id"] for status in page["results"]]
+        path = (page["next"] or "").removeprefix("/api/")
+    assert seen == list(JobStatus.objects.filter(job=job).order_by("id").values_list("id", flat=True))
+
+
+def test_a_cursor_of_another_jobs_history_is_refused(api: Api) -> None:
+    job, other = factories.claimed(), factories.claimed()
+    cursor = api.get(f"jobs/{other.pk}/statuses/?size=1").body["next_cursor"]
+
+    for wrong in (cursor, "abc", cursor[:-1] + "!"):
+        answer = api.get(f"jobs/{job.pk}/statuses/?cursor={wrong}")
+        assert (answer.status, list(answer.errors())) == (400, ["cursor"])
+
+
+def test_a_job_that_is_gone_is_not_found(api: Api) -> None:
+    for path in ("", "statuses/", "logs/"):
+        answer = api.get(f"jobs/4711/{path}")
+        assert (answer.status, answer.body["type"]) == (404, "urn:jobdeck:problem:job_not_found")
+
+
+def test_a_pending_job_says_what_it_waits_for(api: Api) -> None:
+    job = factories.pending(priority=5)
+    address = f"jobs/{job.pk}/"
+
+    assert "none has ever reported" in api.get(address).body["waiting_for"]
+    machine = factories.worker(silent_seconds=31)
+    assert "none can be reached" in api.get(address).body["waiting_for"]
+    type(machine).objects.update(heartbeat_at=job.created_at)
+    assert api.get(address).body["waiting_for"].endswith("it is next in the queue.")
+    factories.pending(priority=6)
+    assert api.get(address).body["waiting_for"] == "Its turn: 1 job goes before it."
+    type(machine).objects.update(capacity={"cpus": 0.5, "memory_mb": 100})
+    assert "more than any worker has" in api.get(address).body["waiting_for"]
+    assert "more than any worker has" in api.get("jobs/").body["results"][1]["waiting_for"]
+
+
+def test_a_job_between_attempts_says_when_it_is_tried_again(api: Api) -> None:
+    job = factories.backing_off()
+
+    assert api.get(f"jobs/{job.pk}/").body["waiting_for"].startswith("Its next attempt, 2 of 3, at ")
+
+
+def test_a_tracked_job_waits_for_its_program(api: Api) -> None:
+    job = factories.tracked()
+
+    assert api.get(f"jobs/{job.pk}/").body["waiting_for"] == "A program to claim it or to report on it."
+
+
+def test_what_went_wrong_stays_with_its_attempt_after_a_retry(api: Api) -> None:
+    job = factories.failed(reason=Reason.EXIT_CODE, exit_code=3)
+    api.post(f"jobs/{job.pk}/retry/")
+
+    body = api.get(f"jobs/{job.pk}/").body
+
+    assert (body["exit_code"], body["reason"], body["error_message"]) == (None, "", "")
+    assert (body["attempts"][0]["exit_code"], body["attempts"][0]["error_message"]) == (3, "It went wrong")

@@ -1,0 +1,43 @@
+"""Cancel and retry."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from jobs import transitions
+
+from .. import openapi
+from ..serializers import JobReadSerializer
+from .base import JobsAPIView, job_response, parse_id, require_may_act, require_no_body, user_of
+
+
+@extend_schema(parameters=[openapi.JOB_ID])
+class CancelView(JobsAPIView):
+    """Ends a job."""
+
+    @extend_schema(
+        operation_id="jobs_cancel_create",
+        request=None,
+        responses={200: JobReadSerializer, 202: JobReadSerializer},
+    )
+    def post(self, request: Request, id: str) -> Response:
+        """Cancel a job: 200 when it took effect at once, 202 when its processes are being ended."""
+        number = parse_id(id)
+        require_may_act(request, number)
+        require_no_body(request)
+        cancelled = transitions.cancel(number, by=user_of(request).username)
+        return job_response(number, 200 if cancelled.at_once else 202)
+
+
+@extend_schema(parameters=[openapi.JOB_ID])
+class RetryView(JobsAPIView):
+    """Starts an ended job anew."""
+
+    @extend_schema(operation_id="jobs_retry_create", request=None, responses=JobReadSerializer)
+    def post(self, request: Request, id: str) -> Response:
+        """Retry a job that has ended: the same job, pending again. Its earlier attempts stay as they are."""
+        number = parse_id(id)
+        require_may_act(request, number)
+        require_no_body(request)
+        transitions.retry(number, by=user_of(request).username)
+        return job_response(number, 200)

@@ -1,0 +1,73 @@
+"""Lists of jobs, and new ones."""
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from jobs.permissions import visible_to
+from jobs.transitions import submit
+
+from .. import openapi
+from ..filters import known_parameters, list_params, read_filter
+from ..idempotency import read_idempotency
+from ..pagination import job_page, read_page
+from ..serializers import JobDetailSerializer, JobPageSerializer, JobWriteSerializer
+from .base import JobsAPIView, detail_response, require_body, user_of
+
+PAGING = ("page", "size", "cursor")
+
+
+class JobsView(JobsAPIView):
+    """Every job."""
+
+    parameters = frozenset(known_parameters(*PAGING))
+
+    @extend_schema(
+        operation_id="jobs_list", responses=JobPageSerializer, parameters=[*openapi.FILTERS, *openapi.PAGING]
+    )
+    def get(self, request: Request) -> Response:
+        """List jobs, newest first unless ordered otherwise.
+
+        Pages by number reach the first 10,000 rows; `next_cursor` reaches any depth at the same price.
+        """
+        params = list_params(request._request.GET, *PAGING)
+        filters = read_filter(params)
+        page = read_page(params, filters)
+        params.finish()
+        return Response(job_page(filters, visible_to(user_of(request)), page, request.path))
+
+    @extend_schema(
+        operation_id="jobs_create",
+        request=JobWriteSerializer,
+        responses={201: JobDetailSerializer, 200: JobDetailSerializer},
+        parameters=[openapi.IDEMPOTENCY_KEY, *openapi.NEW_JOB_HEADERS],
+        examples=openapi.NEW_JOBS,
+    )
+    def post(self, request: Request) -> Response:
+        """Submit a job.
+
+        With an Idempotency-Key the same request may be sent again: it answers 200 with the job that it made
+        the first time.
+        """
+        body = require_body(request)
+        owner = user_of(request)
+        idempotency = read_idempotency(request, body)
+        earlier = idempotency.earlier(owner.pk)
+        if earlier is not None:
+            return _answer(request, earlier, created=False)
+        form = JobWriteSerializer(data=body)
+        form.is_valid(raise_exception=True)
+        submitted = submit(
+            form.validated_data,
+            owner_id=owner.pk,
+            idempotency_key=idempotency.key,
+            idempotency_digest=idempotency.digest,
+        )
+        return _answer(request, submitted.job.pk, created=submitted.created)
+
+
+def _answer(request: Request, job_id: int, *, created: bool) -> Response:
+    response = detail_response(request, job_id, 201 if created else 200)
+    response["Location"] = reverse("job", args=[job_id])
+    return response

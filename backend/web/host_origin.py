@@ -1,0 +1,84 @@
+"""
+Who may knock: checks Host and Origin, with their ports, before anything else looks at a request.
+
+Host keeps out a foreign name that was re-pointed at this machine (DNS rebinding); Origin keeps other pages in
+the same browser from giving orders with its cookies. `web.live_gate` does the same for WebSockets.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from api.problems import problem_response
+from jobs.errors import BadHost, BadOrigin, Problem
+from web.hosts import DEFAULT_PORTS, is_tls_only
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FOREIGN_SITES = frozenset({"cross-site", "same-site"})
+HSTS_SECONDS = 365 * 24 * 3600
+# Probes come by address; what they learn is not secret.
+ANY_HOST = frozenset({"/livez", "/readyz"})
+
+
+class HostOriginMiddleware:
+    """Refuses what comes by a name or from a page that is not ours."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        problem = _refusal(request)
+        if problem:
+            return problem_response(problem, request)
+        response = self.get_response(request)
+        if is_tls_only(request.META.get("HTTP_HOST", ""), settings.SERVED_ORIGINS):
+            _keep_to_tls(response)
+        return response
+
+
+def host_is_served(host: str) -> bool:
+    """Say whether a Host header names this server."""
+    # What somebody adds to Django's own list (its test client's name) counts as well.
+    return host.lower() in settings.SERVED_HOSTS or (host != "*" and host in settings.ALLOWED_HOSTS)
+
+
+def origin_is_served(origin: str, host: str) -> bool:
+    """Say whether an Origin header is exactly that of the page served under this Host header."""
+    if origin in settings.SERVED_ORIGINS:
+        return origin.split("://", 1)[1] == host.lower()
+    added = host != "*" and host in settings.ALLOWED_HOSTS
+    return added and origin in {f"{scheme}://{host}" for scheme in DEFAULT_PORTS}
+
+
+def _refusal(request: HttpRequest) -> Problem | None:
+    host = request.META.get("HTTP_HOST")
+    if host is None:
+        host = _host_of_http_1_0(request)
+    if not host_is_served(host):
+        unknown = BadHost(f"This server does not answer to {host[:255]!r}.")
+        return None if request.path_info in ANY_HOST else unknown
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        return None if origin_is_served(origin, host) else BadOrigin()
+    if request.method in SAFE_METHODS:
+        return None
+    if request.headers.get("Sec-Fetch-Site") in FOREIGN_SITES:
+        return BadOrigin()
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return BadOrigin("A request with a browser's cookie must say which page it comes from (Origin).")
+    return None
+
+
+def _keep_to_tls(response: HttpResponseBase) -> None:
+    """Behind a proxy with TLS, the browser shall never come, or send a cookie, without."""
+    response["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}"
+    for cookie in response.cookies.values():
+        cookie["secure"] = True
+
+
+def _host_of_http_1_0(request: HttpRequest) -> str:
+    """Give the name and port that a request without a Host header was sent to."""
+    name, port = request.META.get("SERVER_NAME", ""), request.META.get("SERVER_PORT", "")
+    return name if port in ("80", "443") else f"{name}:{port}"
