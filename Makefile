@@ -15,7 +15,7 @@ MANAGE = cd backend && $(PY) -m standalone manage
 # For commands that load the settings but must not touch anybody's data.
 NOWHERE = JOBDECK_HOME=$(CURDIR)/.stamps/home
 SCHEMA = $(NOWHERE) $(PY) manage.py spectacular --validate --fail-on-warn --format openapi-json --file
-CLIENT := frontend/src/services/api.generated.ts
+CLIENT := frontend/src/types
 COMPILE = uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements"
 
@@ -128,9 +128,9 @@ openapi-check: ## Check that the committed OpenAPI document and types are those 
 	@echo "== OpenAPI"
 	@cd backend && $(SCHEMA) $(CURDIR)/.stamps/openapi.json
 	@cmp .stamps/openapi.json docs/reference/openapi.json || { echo "Run make openapi and commit it."; exit 1; }
-	@cp $(CLIENT) .stamps/client.ts
+	@rm -rf .stamps/types && cp -r $(CLIENT) .stamps/types
 	@cd frontend && npm run --silent generate >/dev/null
-	@cmp .stamps/client.ts $(CLIENT) || { cp .stamps/client.ts $(CLIENT); echo "Run make openapi and commit it."; exit 1; }
+	@diff -r .stamps/types $(CLIENT) || { cp .stamps/types/* $(CLIENT)/; echo "Run make openapi and commit it."; exit 1; }
 
 .PHONY: requirements
 requirements: ## Compile the pinned requirements from the .in files

@@ -34,7 +34,7 @@ const noFetching = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'src/services/api.generated.ts'] },
+  { ignores: ['dist', 'coverage', 'src/types/*.generated.ts'] },
   js.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],

@@ -18,7 +18,7 @@ import type {
   Reason,
   ResourceRequirements,
   Status,
-} from '@/services/api.generated';
+} from '@/types/api.generated';
 import { request } from '@/services/http';
 
 export type {

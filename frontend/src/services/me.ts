@@ -1,4 +1,4 @@
-import type { Me, MeData, SigninData, SignoutData } from '@/services/api.generated';
+import type { Me, MeData, SigninData, SignoutData } from '@/types/api.generated';
 import { request, setCsrfToken } from '@/services/http';
 
 export type { Me };

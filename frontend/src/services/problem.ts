@@ -1,4 +1,4 @@
-import type { Problem, Status } from '@/services/api.generated';
+import type { Problem, Status } from '@/types/api.generated';
 
 export interface FieldProblem {
   field: string;

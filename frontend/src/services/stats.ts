@@ -1,4 +1,4 @@
-import type { JobsStatsRetrieveData, Stats, StatusCounts } from '@/services/api.generated';
+import type { JobsStatsRetrieveData, Stats, StatusCounts } from '@/types/api.generated';
 import { request } from '@/services/http';
 
 export type { Stats, StatusCounts };

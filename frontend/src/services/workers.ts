@@ -1,4 +1,4 @@
-import type { Worker, WorkerPage, WorkersListData } from '@/services/api.generated';
+import type { Worker, WorkerPage, WorkersListData } from '@/types/api.generated';
 import { request } from '@/services/http';
 
 export type { Worker };
