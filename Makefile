@@ -15,6 +15,8 @@ MANAGE = cd backend && $(PY) -m standalone manage
 # For commands that load the settings but must not touch anybody's data.
 NOWHERE = JOBDECK_HOME=$(CURDIR)/.stamps/home
 SCHEMA = $(NOWHERE) $(PY) manage.py spectacular --validate --fail-on-warn --format openapi-json --file
+# Python outside the back end.
+SCRIPTS := ../examples ../docs ../bench
 CLIENT := frontend/src/types
 COMPILE = uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements"
@@ -92,9 +94,10 @@ test-e2e: ## Run the browser tests against a Jobdeck of their own
 lint: ## Check style, import rules and that nothing generated is out of date
 	@$(SETUP) python python-dev node
 	@echo "== Style"
-	@cd backend && $(PY) -m ruff check . ../examples && $(PY) -m ruff format --check . ../examples
+	@cd backend && $(PY) -m ruff check . $(SCRIPTS) && $(PY) -m ruff format --check . $(SCRIPTS)
 	@echo "== Import rules"
 	@cd backend && PYTHONPATH=. $(CURDIR)/.venv/bin/lint-imports
+	@$(PY) docs/draw_imports.py --check
 	@echo "== Front end"
 	@cd frontend && npm run --silent lint
 	@$(MAKE) openapi-check
@@ -111,10 +114,15 @@ types: ## Check all types
 .PHONY: format
 format: ## Format all code
 	@$(SETUP) python python-dev node
-	@cd backend && $(PY) -m ruff check --fix-only --quiet . ../examples && $(PY) -m ruff format . ../examples
+	@cd backend && $(PY) -m ruff check --fix-only --quiet . $(SCRIPTS) && $(PY) -m ruff format . $(SCRIPTS)
 	@cd frontend && npm run --silent format
 
 ## Keeping up
+
+.PHONY: imports
+imports: ## Draw who imports whom into docs/development.md
+	@$(SETUP) python python-dev
+	@$(PY) docs/draw_imports.py
 
 .PHONY: openapi
 openapi: ## Write the OpenAPI document from the code, and the front end's types from it
