@@ -6,13 +6,13 @@ fold at once.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection, transaction
 
 from .states import Status
 
-MOST_FOLDED = 50_000  # deltas in one go, so that a fold after a long pause stays short
+MOST_FOLDED = 50_000  # deltas in one transaction, so that none lasts long
+MOST_FOLDS = 20  # in a row: whoever catches up has other duties too
 
 _TOTALS = """
 SELECT status, queue, sum(jobs)::bigint AS jobs
@@ -88,15 +88,23 @@ def totals(part: Slice | None = None) -> Totals:
     return Totals(by_status, dict(sorted(by_queue.items())))
 
 
-def fold(most: int = MOST_FOLDED) -> int:
-    """Move deltas into the sums; how many were moved. Call again while it is `most` or more."""
-    params: dict[str, Any] = {"most": most}
-    moved = 0
-    for statement in (_FOLD_JOBS, _FOLD_ENDS):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, params)
-            moved += cursor.fetchone()[0]
-    return moved
+def fold(most: int = MOST_FOLDED) -> bool:
+    """Move up to `most` deltas of each kind into the sums; whether there may be more."""
+    moved = [_moved(statement, most) for statement in (_FOLD_JOBS, _FOLD_ENDS)]
+    return max(moved) >= most
+
+
+def catch_up(most: int = MOST_FOLDED, folds: int = MOST_FOLDS) -> None:
+    """Fold until nothing is left, or for `folds` times."""
+    for _ in range(folds):
+        if not fold(most):
+            break
+
+
+def _moved(statement: str, most: int) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, {"most": most})
+        return int(cursor.fetchone()[0])
 
 
 def _none() -> dict[str, int]:

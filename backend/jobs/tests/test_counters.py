@@ -196,3 +196,27 @@ def test_totals_name_every_status() -> None:
     totals = counters.totals()
     assert totals.by_status == {"PENDING": 1, "RUNNING": 1, "COMPLETED": 1, "FAILED": 0, "CANCELLED": 0}
     assert totals.by_queue["gpu"]["COMPLETED"] == 1
+
+
+def _append_deltas(count: int) -> None:
+    sql(
+        "INSERT INTO jobs_counterdelta (status, queue, jobs)"
+        " SELECT 'PENDING', 'q' || mod(n, 3), 1 FROM generate_series(1, %s) AS n",
+        [count],
+    )
+
+
+@pytest.mark.django_db
+def test_catching_up_leaves_nothing_however_much_has_gathered() -> None:
+    _append_deltas(45)
+    counters.catch_up(most=10)
+    assert not CounterDelta.objects.exists()
+    assert counters.totals().total == 45
+
+
+@pytest.mark.django_db
+def test_catching_up_ends_after_so_many_folds() -> None:
+    _append_deltas(45)
+    counters.catch_up(most=10, folds=3)
+    assert CounterDelta.objects.count() == 15
+    assert counters.totals().total == 45
