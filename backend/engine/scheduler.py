@@ -58,9 +58,8 @@ class Scheduler:
         self._leads = False
         self._duties = [
             Duty("lost leases", 5, self.rescue_lost),
-            Duty("counters", 10, fold_counters),
-            Duty("partitions", 3600, make_partitions),
-            Duty("strays", 3600, look_for_strays),
+            Duty("counters", 10, counters.catch_up),
+            Duty("partitions", 10, make_partitions),
         ]
 
     def run(self, stop: threading.Event) -> None:
@@ -127,23 +126,15 @@ class Scheduler:
         connection.close()
 
 
-def fold_counters() -> None:
-    """Fold what the triggers have appended into the totals."""
-    counters.fold()
-
-
 def make_partitions() -> None:
-    """Make the partitions of the coming months and attempts."""
+    """Make the partitions of what comes next; raise the alarm if rows came before their partition."""
+    strays = partitions.strays()
     for name in partitions.ensure():
         log.info("Made the partition %s.", name)
-
-
-def look_for_strays() -> None:
-    """Raise the alarm if rows were written before their partition was made."""
-    strays = partitions.strays()
     if strays.statuses or strays.chunks:
         log.error(
-            "%d statuses and %d log chunks are in default partitions; nothing is lost, but reads get slower.",
+            "%d statuses and %d log chunks came before their partition was made. Nothing is lost; they are "
+            "moved into it as soon as nobody has to wait for that.",
             strays.statuses,
             strays.chunks,
         )

@@ -4,9 +4,10 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from engine.scheduler import Scheduler
-from jobs import counters, transitions
+from jobs import counters, partitions, transitions
 from jobs.models import Attempt, CounterDelta, Job
 from jobs.states import Status
 from jobs.transitions import Claimer
@@ -77,6 +78,45 @@ def test_counters_are_folded(lost_job: Job) -> None:
     take_turns(Scheduler())
     assert not CounterDelta.objects.exists()
     assert counters.totals().by_status[Status.RUNNING] == 1
+
+
+def test_counters_catch_up_in_one_turn_with_a_burst(lost_job: Job) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO jobs_counterdelta (status, queue, jobs)"
+            " SELECT 'PENDING', 'default', 0 FROM generate_series(1, 2 * %s)",
+            [counters.MOST_FOLDED],
+        )
+    take_turns(Scheduler())
+    assert not CounterDelta.objects.exists()
+
+
+def test_partitions_are_looked_after_every_ten_seconds(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, looks = 1000.0, list[float]()
+    monkeypatch.setattr("engine.scheduler.boottime", lambda: clock)
+
+    def look() -> list[str]:
+        looks.append(clock)
+        return []
+
+    monkeypatch.setattr(partitions, "ensure", look)
+    scheduler = Scheduler()
+    for _ in range(16):
+        scheduler.turn()
+        clock += 2
+    take_turns(scheduler)
+    assert looks == [1000, 1010, 1020, 1030]
+
+
+def test_rows_that_came_before_their_partition_raise_an_alarm(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(partitions, "strays", lambda: partitions.Strays(statuses=0, chunks=3))
+    take_turns(Scheduler())
+    alarms = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert ["3 log chunks" in alarm for alarm in alarms] == [True]
 
 
 def test_one_leads(lost_job: Job) -> None:

@@ -6,8 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-# Three months of history partitions and the first range of log partitions are made by `manage.py partitions`, which
-# runs at every start; what fits none of them goes to the default partition and raises an alarm there.
+# The partitions are made by `jobs.partitions`, at every start and by the scheduler; what fits none of them goes to
+# the default partition and raises an alarm there.
 PARTITIONED = """
 CREATE SEQUENCE jobs_jobstatus_id_seq AS bigint;
 CREATE TABLE jobs_jobstatus (

@@ -64,11 +64,11 @@ def test_a_chunk_goes_to_the_range_of_its_attempt() -> None:
         made = [name for name in partitions.ensure() if "logchunk" in name]
     finally:
         sql("SELECT setval('jobs_attempt_id_seq', %s)", [last])  # no rollback takes this back
-    here, following = f"jobs_logchunk_{part:06d}", f"jobs_logchunk_{part + 1:06d}"
-    assert made == [here, following]
+    here, following, last_made = (f"jobs_logchunk_{part + more:06d}" for more in range(3))
+    assert made == [here, following, last_made]
     assert [_chunk(part * size + more) for more in (0, size - 1)] == [here, here]
     assert [_chunk((part + 1) * size + more) for more in (0, size - 1)] == [following, following]
-    assert _chunk((part + 2) * size) == "jobs_logchunk_default"
+    assert _chunk((part + 3) * size) == "jobs_logchunk_default"
 
 
 def test_strays_are_told_and_find_a_place(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,6 @@ class Command(BaseCommand):
             self.stdout.write(f"made {name}")
         if strays.statuses or strays.chunks:
             self.stderr.write(
-                f"{strays.statuses} statuses and {strays.chunks} log chunks were in the default partitions: "
-                "they had been written before their partition was made, and are in it now."
+                f"{strays.statuses} statuses and {strays.chunks} log chunks came before their partition was "
+                "made. Nothing is lost; they are moved into it as soon as nobody has to wait for that."
             )
