@@ -8,18 +8,14 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import psycopg
 from django.db import Error, connection
 
 from engine.database import is_away
-from engine.notifications import dedicated_connection
 from engine.runner.clock import boottime
 from jobs import counters, partitions, transitions
-
-if TYPE_CHECKING:
-    from psycopg import Connection
+from jobs.sessions import Session, open_session
 
 LEADER_LOCK = 7_203_002
 SECONDS_BETWEEN_TURNS = 2.0
@@ -52,7 +48,7 @@ class Scheduler:
     ) -> None:
         self._unbroken_seconds = unbroken_seconds
         self._lost_after_seconds = lost_after_seconds
-        self._session: Connection[tuple[object, ...]] | None = None
+        self._session: Session | None = None
         self._unbroken_since = 0.0
         self._turned_at = boottime()
         self._leads = False
@@ -93,7 +89,7 @@ class Scheduler:
     def _lead(self) -> bool:
         """Whether we lead. Also shows, at every turn, that the database has answered without a break."""
         if self._session is None or self._session.closed:
-            self._session = dedicated_connection("jobdeck-scheduler")
+            self._session = open_session("jobdeck-scheduler")
             self._unbroken_since = boottime()
             self._leads = False
         if self._leads:

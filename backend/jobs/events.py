@@ -1,9 +1,9 @@
-"""What happened, announced after commit: a hint to browsers and agents that they should look.
+"""What happened, announced after commit: a notification to browsers and agents that they should look.
 
 A NOTIFY takes a lock over the whole database until its transaction commits, so none is ever sent inside one
 that does work: a thread with a connection of its own sends what has gathered, at most every 10 ms, and never
-the same id twice. Hints may be lost (the process may die); whoever depends on them also looks by itself from
-time to time.
+the same id twice. Some may be lost all the same (the process may die); `jobs.listening` says what that means
+for those who listen.
 """
 
 import atexit
@@ -12,17 +12,46 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import psycopg
-from django.db import connection, transaction
+from django.db import transaction
 
-CHANGED = "jobdeck_changed"  # payload: a JSON list of job ids, or "*" when they are too many
+from .sessions import Session, open_session
+
+CHANGED = "jobdeck_changed"  # payload: see `Changes`
 WAKE = "jobdeck_wake"  # no payload: something may be claimable, or a cancel was requested
 
 PAUSE_SECONDS = 0.01
+RETRY_SECONDS = 1.0
 MOST_IDS = 500  # keeps the payload below PostgreSQL's 8,000 bytes with ids of 14 digits
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Which jobs look different now or are gone; with `everything` they are too many to name."""
+
+    ids: frozenset[int] = frozenset()
+    everything: bool = False
+
+    def payload(self) -> str:
+        """A JSON list of ids, or "*"."""
+        if self.everything or len(self.ids) > MOST_IDS:
+            return '"*"'
+        return json.dumps(sorted(self.ids), separators=(",", ":"))
+
+    @classmethod
+    def read(cls, payload: str) -> "Changes":
+        """What a payload says. One that cannot be read means everything, to be safe."""
+        try:
+            said = json.loads(payload)
+        except ValueError:
+            return cls(everything=True)
+        if isinstance(said, list) and all(type(one) is int for one in said):
+            return cls(frozenset(said))
+        return cls(everything=True)
 
 
 def changed(job_ids: Iterable[int]) -> None:
@@ -46,12 +75,13 @@ class Announcer:
         self._lock = threading.Lock()
         self._sending = threading.Lock()
         self._ids: set[int] = set()
+        self._everything = False
         self._wake = False
         self._something = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
         self._thread: threading.Thread | None = None
-        self._connection: psycopg.Connection[tuple[object, ...]] | None = None
+        self._connection: Session | None = None
 
     def add(self, ids: frozenset[int], *, wake: bool) -> None:
         """Take note; returns at once."""
@@ -80,40 +110,40 @@ class Announcer:
         while True:
             self._something.wait()
             with self._lock:
-                ids, self._ids = self._ids, set()
-                wake, self._wake = self._wake, False
+                changes, self._ids = Changes(frozenset(self._ids), self._everything), set()
+                wake, self._wake, self._everything = self._wake, False, False
                 self._something.clear()
             try:
                 with self._sending:
-                    self._send(ids, wake=wake)
+                    self._send(changes, wake=wake)
+                time.sleep(PAUSE_SECONDS)
             except psycopg.Error as error:
-                # A lost hint is made good by everybody's own look; a retry here would only pile up.
-                log.info("hint not sent: %s", error)
+                log.info("A notification was not sent: %s", error)
                 self._drop_connection()
-            time.sleep(PAUSE_SECONDS)
+                self._make_good()
+                time.sleep(RETRY_SECONDS)
             with self._lock:
                 if not self._something.is_set():
                     self._idle.set()
 
-    def _send(self, ids: set[int], *, wake: bool) -> None:
+    def _send(self, changes: Changes, *, wake: bool) -> None:
         if self._connection is None or self._connection.closed:
-            self._connection = _connect()
-        if ids:
-            payload = json.dumps(sorted(ids), separators=(",", ":")) if len(ids) <= MOST_IDS else '"*"'
-            self._connection.execute("SELECT pg_notify(%s, %s)", [CHANGED, payload])
+            self._connection = open_session("jobdeck-announcer")
+        if changes.ids or changes.everything:
+            self._connection.execute("SELECT pg_notify(%s, %s)", [CHANGED, changes.payload()])
         if wake:
             self._connection.execute("SELECT pg_notify(%s, '')", [WAKE])
+
+    def _make_good(self) -> None:
+        """What was not told in time is not gathered for long: once it can be said, everybody reads anew."""
+        with self._lock:
+            self._everything = self._wake = True
+            self._something.set()
 
     def _drop_connection(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-
-def _connect() -> psycopg.Connection[tuple[object, ...]]:
-    wanted = ("dbname", "user", "password", "host", "port")
-    params = {k: v for k, v in connection.get_connection_params().items() if k in wanted}
-    return psycopg.connect(**params, autocommit=True, connect_timeout=5, application_name="jobdeck-announcer")
 
 
 def close() -> None:

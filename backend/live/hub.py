@@ -9,10 +9,10 @@ from collections.abc import Iterable
 
 from django.db import DatabaseError, InterfaceError
 
+from jobs.events import Changes
 from jobs.permissions import may_see
 from live import frames
 from live.connection import Connection
-from live.hints import Hint
 from live.listener import Listener
 from live.pace import Pace
 from live.reading import read_jobs, read_totals
@@ -60,17 +60,17 @@ class Hub:
 
     # --- what the listener says ---
 
-    def hear(self, hint: Hint) -> None:
+    def hear(self, changes: Changes) -> None:
         """Take note of what has changed; returns at once."""
-        if hint.everything:
+        if changes.everything:
             self.refetch()
             return
-        self._changed.update(self._rows.watched(hint.ids))
+        self._changed.update(self._rows.watched(changes.ids))
         self._rows_pace.ask()
-        for job_id in self._logs.watched(hint.ids):
+        for job_id in self._logs.watched(changes.ids):
             for connection in self._logs.of(job_id):
                 connection.log_may_have_grown(job_id)
-        if hint.ids:
+        if changes.ids:
             self._list_pace.ask()
             self._stats_pace.ask()
 

@@ -1,4 +1,4 @@
-"""Hears PostgreSQL's hints: one connection per web process, made again whenever it is lost."""
+"""Hears which jobs have changed: one connection per web process, made again whenever it is lost."""
 
 import asyncio
 import logging
@@ -6,56 +6,64 @@ import random
 from collections.abc import Callable
 
 import psycopg
-from django.db import connection
-from psycopg import AsyncConnection, sql
 
-from jobs.events import CHANGED
-from live.hints import Hint, read_hint
+from jobs.events import CHANGED, Changes
+from jobs.listening import ChannelListener
 
-# Nothing is heard from a connection that has silently died; a question now and then shows it.
-SILENCE_SECONDS = 20
-ANSWER_SECONDS = 5
+# How often the connection is looked at when it says nothing.
+LOOK_SECONDS = 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 
 log = logging.getLogger(__name__)
 
 
 class Listener:
-    """Calls `on_hint` for every hint, and `on_return` after each time that hints may have been missed."""
+    """Calls `on_change` for each notification, and `on_return` when some may have been missed before."""
 
-    def __init__(self, on_hint: Callable[[Hint], None], on_return: Callable[[], None]) -> None:
-        self._on_hint = on_hint
+    def __init__(self, on_change: Callable[[Changes], None], on_return: Callable[[], None]) -> None:
+        self._on_change = on_change
         self._on_return = on_return
-        self.connected = False
+        self._channel = ChannelListener(CHANGED, "jobdeck-live")
+        self._readable = asyncio.Event()
 
     async def run(self) -> None:
         """Listen until cancelled."""
         pause = FIRST_PAUSE
-        while True:
-            try:
-                async with await _connect() as database:
+        try:
+            while True:
+                try:
+                    await asyncio.to_thread(self._channel.connect)
                     pause = FIRST_PAUSE
-                    await self._listen(database)
-            except (psycopg.Error, OSError, TimeoutError) as error:
-                if self.connected:
-                    log.warning("live updates are cut off from the database: %s", error)
-            self.connected = False
-            # Not all processes at once, and never long: browsers fall back to asking meanwhile.
-            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  (no secret)
-            pause = min(pause * 2, LONGEST_PAUSE)
+                    await self._listen()
+                except psycopg.Error as error:
+                    # Said once: while it stays away, every try ends like this.
+                    level = logging.WARNING if self._channel.connected else logging.DEBUG
+                    log.log(level, "Live updates are cut off from the database: %s", error)
+                    self._channel.close()
+                # Not all processes at once, and never long: browsers fall back to asking meanwhile.
+                await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  (no secret)
+                pause = min(pause * 2, LONGEST_PAUSE)
+        finally:
+            self._channel.close()
 
-    async def _listen(self, database: AsyncConnection) -> None:
-        await database.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANGED)))
-        self.connected = True
+    async def _listen(self) -> None:
         self._on_return()
-        while True:
-            async for notification in database.notifies(timeout=SILENCE_SECONDS):
-                self._on_hint(read_hint(notification.payload))
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await database.execute("SELECT 1")
+        descriptor = self._channel.fileno()
+        loop = asyncio.get_running_loop()
+        loop.add_reader(descriptor, self._readable.set)
+        try:
+            while True:
+                for payload in self._channel.take():
+                    self._on_change(Changes.read(payload))
+                await self._wait()
+        finally:
+            loop.remove_reader(descriptor)
 
-
-async def _connect() -> AsyncConnection:
-    wanted = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "connect_timeout")
-    params = {key: value for key, value in connection.get_connection_params().items() if key in wanted}
-    return await AsyncConnection.connect(**params, autocommit=True, application_name="jobdeck-live")
+    async def _wait(self) -> None:
+        """Until there may be something to take, or it is time to look."""
+        self._readable.clear()
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._readable.wait()
+        except TimeoutError:
+            return

@@ -11,15 +11,22 @@ if TYPE_CHECKING:
     from web.tests.web_server import WebServer
 
 
-@pytest.fixture(scope="session")
-def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> "Iterator[WebServer]":
+@pytest.fixture(scope="module", autouse=True)
+def announcer_lets_go(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Its connection would keep the tests' database from being dropped."""
+    yield
     from jobs import events
+
+    with django_db_blocker.unblock():
+        events.close()
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup: None) -> "Iterator[WebServer]":
     from web.tests.web_server import web_server
 
     with web_server() as running:
         yield running
-    with django_db_blocker.unblock():
-        events.close()
 
 
 @pytest.fixture(scope="session")

@@ -46,13 +46,16 @@ class WebServer:
 
 
 @contextlib.contextmanager
-def web_server(prefix: str = "", app: str = "config.asgi:application") -> Iterator[WebServer]:
-    """Run granian over the tests' database; it is gone when the block ends."""
+def web_server(
+    prefix: str = "", app: str = "config.asgi:application", database_url: str = ""
+) -> Iterator[WebServer]:
+    """Run granian over the tests' database, or another; it is gone when the block ends."""
     with tempfile.TemporaryDirectory(prefix="jobdeck-web-") as folder:
         server = WebServer(_free_port(), prefix, Path(folder) / "log")
         with server.log.open("wb") as log:
+            environment = _environment(server, database_url or tests_database_url())
             process = subprocess.Popen(
-                _command(server.port, app), cwd=BACKEND, env=_environment(server), stdout=log, stderr=log
+                _command(server.port, app), cwd=BACKEND, env=environment, stdout=log, stderr=log
             )
         try:
             _wait_until_it_answers(server, process)
@@ -71,14 +74,18 @@ def _command(port: int, app: str) -> list[str]:
     return [sys.executable, "-m", "granian", *options, app]
 
 
-def _environment(server: WebServer) -> dict[str, str]:
+def tests_database_url() -> str:
+    """Where other processes find the tests' database."""
     database = connection.settings_dict
-    address = f"postgresql://{database['USER']}@/{database['NAME']}?host={quote(database['HOST'], safe='')}"
+    return f"postgresql://{database['USER']}@/{database['NAME']}?host={quote(database['HOST'], safe='')}"
+
+
+def _environment(server: WebServer, database_url: str) -> dict[str, str]:
     return {
         **os.environ,
         "PORT": str(server.port),
         "JOBDECK_PREFIX": server.prefix,
-        "DATABASE_URL": address,
+        "DATABASE_URL": database_url,
     }
 
 
