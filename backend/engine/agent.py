@@ -5,6 +5,7 @@ Whatever it holds can be found out anew from the database and the runner, so it 
 """
 
 import logging
+import math
 import select
 import signal
 import time
@@ -34,6 +35,7 @@ from jobs.transitions import Claimer
 LONGEST_SLEEP = 5.0
 SECONDS_BETWEEN_CONNECTS = 0.5
 SECONDS_AFTER_A_FAULT = 1.0
+SECONDS_BETWEEN_RECONCILES = 2.0
 
 _LEAVE = (signal.SIGTERM, signal.SIGINT)
 _STOP_ALL = signal.SIGUSR2
@@ -55,7 +57,7 @@ class Agent:
         self._executor = LocalExecutor(self._env.home.runner_socket, name)
         self._hello: Hello | None = None
         self._connect_at = 0.0
-        self._in_agreement = False
+        self._reconcile_at = 0.0
         self._registered = False
         self._reconciler = Reconciler(self._in_flight, self._executor)
         self._follower = Follower(self._in_flight)
@@ -93,11 +95,11 @@ class Agent:
         except ExecutorGone as error:
             self._lose_executor(str(error))
         except DatabaseAway:
-            self._in_agreement = False
+            self._reconcile_at = 0.0
         except Exception:
             # Whatever it is, the jobs that run need somebody who looks after them.
             log.exception("Something went wrong; it is tried again.")
-            self._in_agreement = False
+            self._reconcile_at = 0.0
             time.sleep(SECONDS_AFTER_A_FAULT)
 
     def _work(self) -> None:
@@ -116,7 +118,8 @@ class Agent:
         self._follow()
         if self._stopping.stage is Stage.NONE:
             self._claims.claim(self._terms(self._hello))
-        self._in_agreement &= self._leases.renew(self._env.grace_seconds)
+        if not self._leases.renew(self._env.grace_seconds):
+            self._reconcile_at = 0.0
 
     def _follow(self) -> None:
         self._hear()
@@ -129,16 +132,17 @@ class Agent:
 
     def _reconcile(self, hello: Hello) -> None:
         """Agree with the runner and the database on what is ours, after every interruption of either."""
-        if self._in_agreement:
+        if now() < self._reconcile_at:
             return
         former_boot = self._heartbeat.former_boot_id() if not self._registered else hello["boot_id"]
         rebooted = former_boot not in ("", hello["boot_id"])
         home = self._env.home
-        self._reconciler.reconcile(
+        complete = self._reconciler.reconcile(
             Ground(self._heartbeat.worker_id, home.spool, self._env.grace_seconds, rebooted)
         )
         self._heartbeat.register(self._description(hello))
-        self._registered = self._in_agreement = True
+        self._registered = True
+        self._reconcile_at = math.inf if complete else now() + SECONDS_BETWEEN_RECONCILES
         self._leases.renew_now()
         self._claims.look_now()
 
@@ -147,7 +151,7 @@ class Agent:
             return
         self._connect_at = now() + SECONDS_BETWEEN_CONNECTS
         self._hello = self._executor.connect()
-        self._in_agreement = False
+        self._reconcile_at = 0.0
         log.info(
             "Connected to the runner, pid %d; it ends jobs by %s.", self._hello["pid"], self._hello["kill_by"]
         )
@@ -219,6 +223,7 @@ class Agent:
         elif self._hello is None:
             moments.append(self._heartbeat.due_at())
         else:
+            moments.append(self._reconcile_at)
             claim_at = self._claims.due_at() if self._stopping.stage is Stage.NONE else None
             moments += [claim_at, self._heartbeat.due_at(), self._follower.due_at()]
             moments += [self._leases.due_at(), self._cancels.due_at(), self._settler.due_at()]

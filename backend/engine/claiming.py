@@ -13,14 +13,14 @@ from django.db import Error
 from engine import endings, lookups
 from engine.capacity import Resources, choose
 from engine.database import is_away
-from engine.endings import Facts
 from engine.executors.base import Executor, Refused
 from engine.folder import AttemptFolder
 from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.runner.clock import boottime
 from engine.runner.protocol import Spec
 from jobs import failpoints, transitions
-from jobs.transitions import Candidate, Claimed, Claimer, LeaseRef
+from jobs.attempts import AttemptRef, Claimed
+from jobs.transitions import Candidate, Claimer
 
 LEAST_FREE_DISK = 500 * 1000 * 1000
 """Bytes; with less in the spool nothing is claimed."""
@@ -79,11 +79,8 @@ class Claims:
             self._wait_for_next_due()
             return
         self._look_at = 0.0
-        for job in claimed:
-            self._in_flight.take(
-                AttemptInFlight(_facts(job), AttemptFolder(self._spool / str(job.attempt_id)), Phase.CLAIMED)
-            )
-        self._start(claimed, terms, deadline=before + terms.claimer.lease_seconds)
+        attempts = [self._take(one) for one in claimed]
+        self._start(attempts, terms, deadline=before + terms.claimer.lease_seconds)
 
     def _claim(self, terms: Terms, free: Resources) -> list[Claimed]:
         """The first look is at all that this machine can ever run, so that nobody big waits for ever.
@@ -105,36 +102,39 @@ class Claims:
         smaller = replace(terms.claimer, cpus=free.cpus, memory_mb=free.memory_mb)
         return transitions.claim(smaller, fitting, look=look)
 
-    def _start(self, claimed: Sequence[Claimed], terms: Terms, *, deadline: float) -> None:
-        started: list[tuple[LeaseRef, datetime]] = []
+    def _take(self, claimed: Claimed) -> AttemptInFlight:
+        folder = AttemptFolder(self._spool / str(claimed.ref.attempt_id))
+        attempt = AttemptInFlight(claimed, folder, Phase.CLAIMED)
+        self._in_flight.take(attempt)
+        return attempt
+
+    def _start(self, attempts: Sequence[AttemptInFlight], terms: Terms, *, deadline: float) -> None:
+        started: list[tuple[AttemptRef, datetime]] = []
         try:
-            for job in claimed:
-                attempt = self._in_flight.get(job.attempt_id)
-                if attempt is None:
-                    continue
+            for attempt in attempts:
                 failpoints.reach("agent.starting")
                 moment = datetime.now(UTC)
-                if self._submit(job, attempt, terms, deadline):
+                if self._submit(attempt, terms, deadline):
                     started.append((attempt.ref, moment))
                     failpoints.reach("agent.started")
         finally:
             self._note_started(started)
 
-    def _submit(self, job: Claimed, attempt: AttemptInFlight, terms: Terms, deadline: float) -> bool:
+    def _submit(self, attempt: AttemptInFlight, terms: Terms, deadline: float) -> bool:
         try:
-            self._executor.submit(_spec(job, terms, deadline))
+            self._executor.submit(_spec(attempt.claimed, terms, deadline))
         except Refused as error:
             if error.code in _PLACE_IS_FULL:
-                log.warning("Job %d goes back to the queue: %s", job.job_id, error)
+                log.warning("Job %d goes back to the queue: %s", attempt.ref.job_id, error)
                 self._not_before = now() + SECONDS_AFTER_A_REFUSAL
-                attempt.ends_as(endings.released(attempt.facts, f"Not started here: {error}"))
+                attempt.ends_as(endings.released(attempt.claimed, f"Not started here: {error}"))
             else:
-                attempt.ends_as(endings.not_started(attempt.facts, str(error)))
+                attempt.ends_as(endings.not_started(attempt.claimed, str(error)))
             return False
         attempt.phase = Phase.RUNNING
         return True
 
-    def _note_started(self, started: list[tuple[LeaseRef, datetime]]) -> None:
+    def _note_started(self, started: list[tuple[AttemptRef, datetime]]) -> None:
         try:
             transitions.start(started)
         except Error as error:
@@ -162,23 +162,20 @@ class Claims:
         return not full
 
 
-def _facts(job: Claimed) -> Facts:
-    return Facts(**{name: getattr(job, name) for name in Facts.__dataclass_fields__})
-
-
-def _spec(job: Claimed, terms: Terms, deadline: float) -> Spec:
+def _spec(claimed: Claimed, terms: Terms, deadline: float) -> Spec:
+    ref, work = claimed.ref, claimed.work
     return Spec(
-        attempt_id=job.attempt_id,
-        job_id=job.job_id,
-        attempt=job.attempt,
-        lease=str(job.lease),
-        command=job.command,
-        environment=job.environment,
-        working_directory=job.working_directory,
-        timeout=job.timeout,
+        attempt_id=ref.attempt_id,
+        job_id=ref.job_id,
+        attempt=ref.number,
+        lease=str(ref.lease),
+        command=work.command,
+        environment=dict(work.environment),
+        working_directory=work.working_directory,
+        timeout=work.timeout,
         deadline=deadline,
         grace=terms.grace,
-        memory_mb=job.memory_mb or None,
-        cpus=job.cpus,
+        memory_mb=work.memory_mb or None,
+        cpus=work.cpus,
         log_cap=terms.log_cap,
     )

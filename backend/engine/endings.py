@@ -3,37 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypedDict, cast
-from uuid import UUID
+from typing import Any, cast
 
 from engine.cleaning import clean_text
-from engine.retry import Allowance, End, Retry, decide
-from engine.runner.protocol import Exit, Receipt
+from engine.retry import End, Retry, decide
+from jobs.attempts import Claimed, Exit, Receipt, RetryPolicy
 from jobs.states import Reason, Status
 from jobs.transitions import Ending
 
 LONGEST_MESSAGE = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the engine needs to know of an attempt beside its command. Durations are seconds."""
-
-    job_id: int
-    attempt_id: int
-    attempt: int
-    lease: UUID
-    timeout: int | None
-    cpus: float
-    memory_mb: int
-    max_attempts: int
-    attempts_used: int
-    retry_delay: int
-    retry_on_lost: bool
-
-    @property
-    def allowance(self) -> Allowance:
-        return Allowance(self.max_attempts, self.attempts_used, self.retry_delay, self.retry_on_lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +21,11 @@ class CancelRequest:
     by: str
 
 
-Decide = Callable[[Reason, Allowance], Retry | End]
+Decide = Callable[[Reason, RetryPolicy], Retry | End]
 
 
 def ended(
-    facts: Facts,
+    claimed: Claimed,
     exit: Exit,
     *,
     result: Any = None,
@@ -57,14 +35,14 @@ def ended(
 ) -> Ending:
     """The ending of an attempt that ran. `remark` is a further sentence for the history."""
     reason = _reason(exit, cancel)
-    said = [_headline(facts, exit, reason, cancel)]
+    said = [_headline(claimed, exit, reason, cancel)]
     if cancel is not None and exit["receipt"] is None and reason is not Reason.WORKER_LOST:
         said.append(f"{_asked(cancel)} came too late: it had ended by itself.")
-    status, counted, delay = _outcome(facts, reason, cancel, decide)
+    status, counted, delay = _outcome(claimed, reason, cancel, decide)
     if status is Status.PENDING:
-        said.append(_next_attempt(facts, counted=counted, delay=delay))
+        said.append(_next_attempt(claimed, counted=counted, delay=delay))
     return Ending(
-        **_whose(facts),
+        claimed.ref,
         status=status,
         message=clean_text(" ".join(filter(None, [*said, remark])), LONGEST_MESSAGE),
         reason=reason,
@@ -81,12 +59,12 @@ def ended(
     )
 
 
-def not_started(facts: Facts, why: str, *, decide: Decide = decide) -> Ending:
+def not_started(claimed: Claimed, why: str, *, decide: Decide = decide) -> Ending:
     """The ending of an attempt whose command cannot be started: `why` says in a sentence what is missing."""
-    status, counted, delay = _outcome(facts, Reason.START_FAILED, None, decide)
-    again = _next_attempt(facts, counted=counted, delay=delay) if status is Status.PENDING else ""
+    status, counted, delay = _outcome(claimed, Reason.START_FAILED, None, decide)
+    again = _next_attempt(claimed, counted=counted, delay=delay) if status is Status.PENDING else ""
     return Ending(
-        **_whose(facts),
+        claimed.ref,
         status=status,
         message=clean_text(f"Could not be started: {why} {again}".strip(), LONGEST_MESSAGE),
         reason=Reason.START_FAILED,
@@ -96,10 +74,10 @@ def not_started(facts: Facts, why: str, *, decide: Decide = decide) -> Ending:
     )
 
 
-def released(facts: Facts, why: str, *, delay: float = 0.0) -> Ending:
+def released(claimed: Claimed, why: str, *, delay: float = 0.0) -> Ending:
     """The ending of an attempt that never ran, and not by the job's own fault: it waits again, uncounted."""
     return Ending(
-        **_whose(facts),
+        claimed.ref,
         status=Status.PENDING,
         message=why,
         reason=Reason.INTERRUPTED,
@@ -109,12 +87,14 @@ def released(facts: Facts, why: str, *, delay: float = 0.0) -> Ending:
     )
 
 
-def lost(facts: Facts, why: str, *, cancel: CancelRequest | None = None, decide: Decide = decide) -> Ending:
+def lost(
+    claimed: Claimed, why: str, *, cancel: CancelRequest | None = None, decide: Decide = decide
+) -> Ending:
     """The ending of an attempt that had started and of which nothing is known any more."""
-    status, counted, delay = _outcome(facts, Reason.WORKER_LOST, cancel, decide)
-    again = _next_attempt(facts, counted=counted, delay=delay) if status is Status.PENDING else ""
+    status, counted, delay = _outcome(claimed, Reason.WORKER_LOST, cancel, decide)
+    again = _next_attempt(claimed, counted=counted, delay=delay) if status is Status.PENDING else ""
     return Ending(
-        **_whose(facts),
+        claimed.ref,
         status=status,
         message=f"{why} {again}".strip(),
         reason=Reason.WORKER_LOST,
@@ -122,22 +102,6 @@ def lost(facts: Facts, why: str, *, cancel: CancelRequest | None = None, decide:
         counted=counted,
         delay=delay,
     )
-
-
-class _Whose(TypedDict):
-    job_id: int
-    attempt_id: int
-    attempt: int
-    lease: UUID
-
-
-def _whose(facts: Facts) -> _Whose:
-    return {
-        "job_id": facts.job_id,
-        "attempt_id": facts.attempt_id,
-        "attempt": facts.attempt,
-        "lease": facts.lease,
-    }
 
 
 def _reason(exit: Exit, cancel: CancelRequest | None) -> Reason | None:
@@ -153,13 +117,13 @@ def _reason(exit: Exit, cancel: CancelRequest | None) -> Reason | None:
 
 
 def _outcome(
-    facts: Facts, reason: Reason | None, cancel: CancelRequest | None, decide: Decide
+    claimed: Claimed, reason: Reason | None, cancel: CancelRequest | None, decide: Decide
 ) -> tuple[Status, bool, float]:
     if reason is None:
         return Status.COMPLETED, True, 0.0
     if reason is Reason.CANCELLED:
         return Status.CANCELLED, True, 0.0
-    decision = decide(reason, facts.allowance)
+    decision = decide(reason, claimed.retry)
     if cancel is not None and (reason is Reason.WORKER_LOST or isinstance(decision, Retry)):
         return Status.CANCELLED, True, 0.0
     if isinstance(decision, Retry):
@@ -167,10 +131,10 @@ def _outcome(
     return Status.FAILED, decision.counted, 0.0
 
 
-def _headline(facts: Facts, exit: Exit, reason: Reason | None, cancel: CancelRequest | None) -> str:
+def _headline(claimed: Claimed, exit: Exit, reason: Reason | None, cancel: CancelRequest | None) -> str:
     lasted = _seconds(exit["ended_at"] - exit["started_at"])
     by = f" by {cancel.by}" if cancel and cancel.by else ""
-    limit = lasted if facts.timeout is None else _seconds(facts.timeout)
+    limit = lasted if claimed.work.timeout is None else _seconds(claimed.work.timeout)
     done = _receipt(exit["receipt"])
     if reason is None:
         return f"Completed after {lasted}. {exit['message']}".strip()
@@ -202,11 +166,11 @@ def _asked(cancel: CancelRequest) -> str:
     return f"The cancel by {cancel.by}" if cancel.by else "The cancel"
 
 
-def _next_attempt(facts: Facts, *, counted: bool, delay: float) -> str:
+def _next_attempt(claimed: Claimed, *, counted: bool, delay: float) -> str:
     if not counted:
         return "It goes back to the queue; this attempt does not count."
     when = f"in {_seconds(delay)}" if delay >= 1 else "at once"
-    return f"Attempt {facts.attempts_used + 2} of {facts.max_attempts} follows {when}."
+    return f"Attempt {claimed.retry.attempts_used + 2} of {claimed.retry.max_attempts} follows {when}."
 
 
 def _moment(seconds: float) -> datetime:

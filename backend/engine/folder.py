@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from engine.results import MOST_BYTES as LARGEST_RESULT
-from engine.runner.protocol import Exit
+from jobs.attempts import Exit
 
 LARGEST_PROGRESS = 4096
 

@@ -77,7 +77,7 @@ class Follower:
         """Write the progress that is due; of what has ended, the last."""
         moment = now()
         due = {
-            attempt.attempt_id: (attempt, news)
+            attempt.id: (attempt, news)
             for attempt in self._in_flight
             if attempt.ours
             and attempt.phase in (Phase.RUNNING, Phase.ENDED)
@@ -98,7 +98,7 @@ class Follower:
         except Error as error:
             if is_away(error):
                 raise
-            log.exception("The log of attempt %d could not be stored.", attempt.attempt_id)
+            log.exception("The log of attempt %d could not be stored.", attempt.id)
             attempt.back_off(moment)
             return
         attempt.has_news = any(more)
@@ -111,7 +111,7 @@ class Follower:
         data = attempt.folder.read(stream, offset, CHUNK_BYTES)
         if not data:
             return False
-        if logs.ship(attempt.attempt_id, attempt.lease, stream, offset, data):
+        if logs.ship(attempt.ref, stream, offset, data):
             attempt.shipped[stream] = offset + len(data)
             failpoints.reach("agent.shipped")
             if heard := attempt.scanners[stream].feed(data):
@@ -121,7 +121,7 @@ class Follower:
 
     def _catch_up(self, attempt: AttemptInFlight, stream: Stream) -> bool:
         """An earlier call did store it, or the attempt is gone with its job: go on from what is stored."""
-        stored = lookups.shipped(attempt.attempt_id, attempt.lease)
+        stored = lookups.shipped(attempt.ref)
         if stored is None:
             attempt.shipped = {name: attempt.folder.size(name) for name in STREAMS}
             return False
@@ -153,7 +153,4 @@ def _report(news: list[ProgressNews]) -> None:
 
 
 def _progress_news(attempt: AttemptInFlight, news: News) -> ProgressNews:
-    facts = attempt.facts
-    return ProgressNews(
-        facts.job_id, facts.attempt, facts.lease, news.progress.percent, news.progress.message, news.note
-    )
+    return ProgressNews(attempt.ref, news.progress.percent, news.progress.message, news.note)

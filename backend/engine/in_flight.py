@@ -4,16 +4,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from uuid import UUID
 
 from engine.capacity import Resources
-from engine.endings import CancelRequest, Facts
+from engine.endings import CancelRequest
 from engine.folder import AttemptFolder, Signature
 from engine.progress import OutputScanner
-from engine.runner.protocol import Exit
 from engine.throttle import Throttle
+from jobs.attempts import AttemptRef, Claimed, Exit
 from jobs.logs import STREAMS, Stream
-from jobs.transitions import Ending, LeaseRef
+from jobs.transitions import Ending
 
 
 class Phase(IntEnum):
@@ -33,7 +32,7 @@ class AttemptInFlight:
     `ending` is set where the end does not come from an exit record. Times are of time.monotonic().
     """
 
-    facts: Facts
+    claimed: Claimed
     folder: AttemptFolder
     phase: Phase
     ours: bool = True
@@ -53,16 +52,12 @@ class AttemptInFlight:
     progress_seen: Signature | None = None
 
     @property
-    def attempt_id(self) -> int:
-        return self.facts.attempt_id
+    def ref(self) -> AttemptRef:
+        return self.claimed.ref
 
     @property
-    def lease(self) -> UUID:
-        return self.facts.lease
-
-    @property
-    def ref(self) -> LeaseRef:
-        return LeaseRef(self.facts.attempt_id, self.facts.lease)
+    def id(self) -> int:
+        return self.claimed.ref.attempt_id
 
     def ended_with(self, exit: Exit) -> None:
         """The executor has recorded how it ended; what it wrote is whole from now on."""
@@ -106,10 +101,10 @@ class InFlight:
         return self._by_id.get(attempt_id)
 
     def take(self, attempt: AttemptInFlight) -> None:
-        self._by_id[attempt.attempt_id] = attempt
+        self._by_id[attempt.id] = attempt
 
     def drop(self, attempt: AttemptInFlight) -> None:
-        self._by_id.pop(attempt.attempt_id, None)
+        self._by_id.pop(attempt.id, None)
 
     def running(self) -> list[AttemptInFlight]:
         """Those that keep a part of the machine busy, or are about to."""
@@ -123,7 +118,9 @@ class InFlight:
 
     def used(self) -> Resources:
         running = self.running()
-        return Resources(sum(one.facts.cpus for one in running), sum(one.facts.memory_mb for one in running))
+        return Resources(
+            sum(one.claimed.work.cpus for one in running), sum(one.claimed.work.memory_mb for one in running)
+        )
 
 
 def now() -> float:

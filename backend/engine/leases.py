@@ -8,8 +8,9 @@ from engine.database import all_or_each
 from engine.executors.base import Executor, Refused
 from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.runner.clock import boottime
-from engine.runner.protocol import Lease, StopReason
+from engine.runner.protocol import Lease
 from jobs import failpoints, transitions
+from jobs.attempts import StopReason
 
 SECONDS_BETWEEN_LOOKS = 2.0
 """Notifications of cancel requests can be lost."""
@@ -47,10 +48,10 @@ class Leases:
         deadline = boottime() + self._lease_seconds
         kept = transitions.renew([one.ref for one in attempts])
         failpoints.reach("agent.renewed")
-        unknown = self._executor.extend([_lease(one, deadline) for one in attempts if one.attempt_id in kept])
+        unknown = self._executor.extend([_lease(one, deadline) for one in attempts if one.id in kept])
         for one in attempts:
-            if one.attempt_id not in kept:
-                log.warning("Attempt %d is not ours any more and is ended.", one.attempt_id)
+            if one.id not in kept:
+                log.warning("Attempt %d is not ours any more and is ended.", one.id)
                 one.ours = False
                 stop(self._executor, one, "fenced", grace)
         return unknown
@@ -77,7 +78,7 @@ class Cancels:
         if now() < self._look_at:
             return
         self._look_at = now() + SECONDS_BETWEEN_LOOKS
-        running = {attempt.attempt_id: attempt for attempt in self._in_flight.running()}
+        running = {attempt.id: attempt for attempt in self._in_flight.running()}
         for attempt_id, request in lookups.cancel_requests(running).items():
             attempt = running[attempt_id]
             attempt.cancel = request
@@ -90,10 +91,10 @@ def stop(executor: Executor, attempt: AttemptInFlight, reason: StopReason, grace
     """Have an attempt ended; one that is not there any more needs none."""
     attempt.stop_sent = True
     try:
-        executor.cancel(attempt.attempt_id, str(attempt.lease), reason=reason, grace=grace)
+        executor.cancel(attempt.id, str(attempt.ref.lease), reason=reason, grace=grace)
     except Refused as error:
-        log.info("Attempt %d was not stopped: %s", attempt.attempt_id, error)
+        log.info("Attempt %d was not stopped: %s", attempt.id, error)
 
 
 def _lease(attempt: AttemptInFlight, deadline: float) -> Lease:
-    return {"attempt_id": attempt.attempt_id, "lease": str(attempt.lease), "deadline": deadline}
+    return {"attempt_id": attempt.id, "lease": str(attempt.ref.lease), "deadline": deadline}

@@ -8,31 +8,31 @@ from uuid import UUID
 
 from django.db import connection
 
-from engine.endings import CancelRequest, Facts
+from engine.endings import CancelRequest
+from jobs.attempts import WORK_COLUMNS, AttemptRef, Claimed
 from jobs.logs import STREAMS, Stream
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredAttempt:
     """An attempt as the database has it. `open`: it has not ended, and its job runs under its lease."""
 
-    facts: Facts
+    claimed: Claimed
     open: bool
     started_at: datetime | None
     shipped: dict[Stream, int]
     notes: int
 
 
-_KNOWN = """
-SELECT a.id AS attempt_id, a.job_id, a.number AS attempt, a.lease, a.started_at,
+_STORED = f"""
+SELECT a.id AS attempt_id, a.job_id, a.number, a.lease, a.started_at,
        a.shipped_stdout, a.shipped_stderr,
        a.ended_at IS NULL AND job.status = 'RUNNING' AND job.lease = a.lease AS open,
-       job.timeout, job.cpus, job.memory_mb,
-       job.max_attempts, job.attempts_used, job.retry_delay, job.retry_on_lost,
+       {WORK_COLUMNS},
        (SELECT count(*) FROM jobs_jobstatus AS s WHERE s.job_id = job.id AND s.attempt = a.number) AS notes
 FROM jobs_attempt AS a JOIN jobs_job AS job ON job.id = a.job_id
 WHERE (a.worker_id = %(worker_id)s AND a.ended_at IS NULL) OR a.id = ANY(%(ids)s::bigint[])
-"""
+"""  # noqa: S608  constants only
 
 _CANCELS = """
 SELECT a.id AS attempt_id, job.cancel_requested_by AS by
@@ -52,10 +52,10 @@ FROM generate_series(1, 10) AS level, LATERAL (
 _SHIPPED = "SELECT shipped_stdout, shipped_stderr FROM jobs_attempt WHERE id = %(id)s AND lease = %(lease)s"
 
 
-def known_attempts(worker_id: UUID, ids: Sequence[int]) -> dict[int, Known]:
+def stored_attempts(worker_id: UUID, ids: Sequence[int]) -> dict[int, StoredAttempt]:
     """The open attempts of a worker, and whatever there is of those ids, by id."""
     return {
-        row["attempt_id"]: _known(row) for row in _rows(_KNOWN, {"worker_id": worker_id, "ids": list(ids)})
+        row["attempt_id"]: _stored(row) for row in _rows(_STORED, {"worker_id": worker_id, "ids": list(ids)})
     }
 
 
@@ -73,15 +73,14 @@ def seconds_to_next_due() -> float | None:
     return seconds
 
 
-def shipped(attempt_id: int, lease: UUID) -> dict[Stream, int] | None:
+def shipped(ref: AttemptRef) -> dict[Stream, int] | None:
     """Bytes stored of each stream; None when there is no such attempt under that lease (any more)."""
-    found = _rows(_SHIPPED, {"id": attempt_id, "lease": lease})
+    found = _rows(_SHIPPED, {"id": ref.attempt_id, "lease": ref.lease})
     return _shipped(found[0]) if found else None
 
 
-def _known(row: dict[str, Any]) -> Known:
-    facts = Facts(**{name: row[name] for name in Facts.__dataclass_fields__})
-    return Known(facts, bool(row["open"]), row["started_at"], _shipped(row), row["notes"])
+def _stored(row: dict[str, Any]) -> StoredAttempt:
+    return StoredAttempt(Claimed.of(row), bool(row["open"]), row["started_at"], _shipped(row), row["notes"])
 
 
 def _shipped(row: dict[str, Any]) -> dict[Stream, int]:

@@ -4,20 +4,11 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from jobs.attempts import RetryPolicy
 from jobs.states import Reason
 
 LONGEST_DELAY = 3600.0
 """Seconds; the exponential stops growing here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What a job permits. `attempts_used` counts those before the one that has just ended."""
-
-    max_attempts: int
-    attempts_used: int
-    retry_delay: float
-    retry_on_lost: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +35,7 @@ _FINAL = frozenset(
 )
 
 
-def decide(reason: Reason, job: Allowance, *, chance: Callable[[], float] = random.random) -> Decision:
+def decide(reason: Reason, job: RetryPolicy, *, chance: Callable[[], float] = random.random) -> Decision:
     """What follows an attempt that ended for `reason`.
 
     :param chance: gives a number from 0 to 1; the delay is that share of the longest one of its turn, so that
@@ -61,7 +52,7 @@ def decide(reason: Reason, job: Allowance, *, chance: Callable[[], float] = rand
     return Retry(0.0 if reason in _AT_ONCE else longest_delay(job) * chance())
 
 
-def longest_delay(job: Allowance) -> float:
+def longest_delay(job: RetryPolicy) -> float:
     """Seconds: `retry_delay`, doubled with each attempt that was used before, up to LONGEST_DELAY."""
     doublings = min(job.attempts_used, 32)
     return min(LONGEST_DELAY, job.retry_delay * 2.0**doublings)

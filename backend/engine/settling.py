@@ -31,9 +31,9 @@ class Settler:
         ended = self._in_flight.to_settle(now())[:MOST_AT_ONCE]
         if not ended:
             return False
-        cancels = lookups.cancel_requests(attempt.attempt_id for attempt in ended)
+        cancels = lookups.cancel_requests(attempt.id for attempt in ended)
         for attempt in ended:
-            attempt.cancel = cancels.get(attempt.attempt_id, attempt.cancel)
+            attempt.cancel = cancels.get(attempt.id, attempt.cancel)
         items = [(attempt, _ending(attempt)) for attempt in ended]
         all_or_each(items, self._write, self._write_bare)
         return True
@@ -55,17 +55,17 @@ class Settler:
             except Error as error:
                 if is_away(error):
                     raise
-                log.exception("The log of attempt %d could not be closed.", attempt.attempt_id)
+                log.exception("The log of attempt %d could not be closed.", attempt.id)
                 attempt.back_off(moment)
             except Refused as error:
                 # It has ended, and its processes are still being swept up.
-                log.info("Attempt %d is not forgotten yet: %s", attempt.attempt_id, error)
+                log.info("Attempt %d is not forgotten yet: %s", attempt.id, error)
                 attempt.back_off(moment)
 
     def _forget(self, attempt: AttemptInFlight) -> None:
-        logs.finish(attempt.attempt_id, attempt.lease)
+        logs.finish(attempt.ref)
         failpoints.reach("agent.finished")
-        self._executor.forget(attempt.attempt_id, str(attempt.lease))
+        self._executor.forget(attempt.id, str(attempt.ref.lease))
         failpoints.reach("agent.forgotten")
         self._in_flight.drop(attempt)
 
@@ -73,9 +73,9 @@ class Settler:
         outcome = transitions.settle([ending for _, ending in items])
         failpoints.reach("agent.settled")
         for attempt, ending in items:
-            if outcome[attempt.attempt_id] is Settled.FENCED:
-                log.warning("Attempt %d was not ours any more when its end was known.", attempt.attempt_id)
-            log.debug("Job %d: %s", attempt.facts.job_id, ending.message)
+            if outcome[attempt.id] is Settled.FENCED:
+                log.warning("Attempt %d was not ours any more when its end was known.", attempt.id)
+            log.debug("Job %d: %s", attempt.ref.job_id, ending.message)
             attempt.close()
 
     def _write_bare(self, item: tuple[AttemptInFlight, Ending]) -> None:
@@ -96,9 +96,9 @@ def _ending(attempt: AttemptInFlight) -> Ending:
     if attempt.ending is not None:
         return attempt.ending
     if attempt.exit is None:
-        raise RuntimeError(f"Attempt {attempt.attempt_id} has ended, and nothing says how.")
+        raise RuntimeError(f"Attempt {attempt.id} has ended, and nothing says how.")
     result, remark = _result(attempt)
-    return endings.ended(attempt.facts, attempt.exit, result=result, remark=remark, cancel=attempt.cancel)
+    return endings.ended(attempt.claimed, attempt.exit, result=result, remark=remark, cancel=attempt.cancel)
 
 
 def _result(attempt: AttemptInFlight) -> tuple[object, str]:

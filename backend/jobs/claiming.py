@@ -18,15 +18,15 @@ def claim_tracked(worker: str, *, queue: str | None, limit: int, lease_seconds: 
     )
     with transaction.atomic():
         claimed = transitions.claim(claimer, _all, look=limit)
-        jobs = {job["id"]: job for job in queries.jobs_by_ids([one.job_id for one in claimed])}
-        ids = [one.attempt_id for one in claimed]
+        jobs = {job["id"]: job for job in queries.jobs_by_ids([one.ref.job_id for one in claimed])}
+        ids = [one.ref.attempt_id for one in claimed]
         ends = dict(Attempt.objects.filter(pk__in=ids).values_list("pk", "lease_until"))
     return [
         {
-            **jobs[one.job_id],
-            "lease": one.lease,
-            "lease_until": ends[one.attempt_id],
-            "environment": one.environment,
+            **jobs[one.ref.job_id],
+            "lease": one.ref.lease,
+            "lease_until": ends[one.ref.attempt_id],
+            "environment": one.work.environment,
         }
         for one in claimed
     ]

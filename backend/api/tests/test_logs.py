@@ -66,13 +66,12 @@ def test_following_a_log_shows_every_byte_once(api: Api) -> None:
 
 def test_half_a_character_waits_for_its_rest(api: Api) -> None:
     job = factories.running()
-    held = factories.wrote(job, b"caf" + "é".encode()[:1])
+    factories.wrote(job, b"caf" + "é".encode()[:1])
 
     piece = read(api, job)
     assert (piece["text"], piece["next_offset"], piece["size"]) == ("caf", 3, 4)
 
-    assert held.lease is not None
-    logs.ship(held.pk, held.lease, "stdout", 4, "é".encode()[1:])
+    logs.ship(factories.ref_of(job), "stdout", 4, "é".encode()[1:])
     assert read(api, job, "offset=3")["text"] == "é"
 
 
@@ -80,9 +79,7 @@ def test_what_is_not_utf8_is_replaced_and_shown(api: Api) -> None:
     job = factories.running()
     factories.wrote(job, b"\x80ok\xff\xfe\x00\xe2\x82end\xf0\x9f")
     factories.end(job, Status.COMPLETED, exit_code=0)
-    held = factories.attempt_of(job)
-    assert held.lease is not None
-    logs.finish(held.pk, held.lease)
+    logs.finish(factories.ref_of(job))
 
     piece = read(api, job)
 
@@ -92,14 +89,13 @@ def test_what_is_not_utf8_is_replaced_and_shown(api: Api) -> None:
 
 def test_a_log_is_complete_when_its_attempt_has_ended_and_all_is_stored(api: Api) -> None:
     job = factories.running()
-    held = factories.wrote(job, b"x")
+    factories.wrote(job, b"x")
     assert read(api, job)["complete"] is False
 
     factories.end(job, Status.COMPLETED, exit_code=0)
     assert read(api, job)["complete"] is False
 
-    assert held.lease is not None
-    logs.finish(held.pk, held.lease)
+    logs.finish(factories.ref_of(job))
     assert read(api, job)["complete"] is True
     assert read(api, job, "offset=1") == {**read(api, job), "offset": 1, "text": "", "next_offset": 1}
 

@@ -23,7 +23,7 @@ def test_the_order_is_that_of_the_claim(api: Api) -> None:
 
     looked = api.get("jobs/queue/?kind=run&size=100").ids()
     claimer = Claimer("w", 60, kind=Kind.RUN)
-    claimed = [job.job_id for job in claim(claimer, lambda found: [one.id for one in found], look=100)]
+    claimed = [job.ref.job_id for job in claim(claimer, lambda found: [one.id for one in found], look=100)]
 
     assert looked == claimed
     assert len(looked) == 5

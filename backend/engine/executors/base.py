@@ -7,7 +7,8 @@ them. A new one is a file beside `local.py` that keeps this contract, and a fixt
 from collections.abc import Iterable
 from typing import ClassVar, Protocol, TypedDict
 
-from engine.runner.protocol import KillBy, Lease, Limits, Record, Spec, StopReason
+from engine.runner.protocol import KillBy, Lease, Limits, Record, Spec
+from jobs.attempts import StopReason
 
 
 class ExecutorGone(Exception):

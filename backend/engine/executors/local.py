@@ -6,7 +6,8 @@ from typing import ClassVar, TypeVar
 
 from engine.executors.base import Capabilities, ExecutorGone, Refused
 from engine.runner.client import Event, RefusedError, RunnerClient, RunnerGoneError
-from engine.runner.protocol import Hello, Lease, Record, Spec, StopReason
+from engine.runner.protocol import Hello, Lease, Record, Spec
+from jobs.attempts import StopReason
 
 T = TypeVar("T")
 

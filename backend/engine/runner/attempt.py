@@ -17,11 +17,12 @@ from engine.runner.command import missing_program
 from engine.runner.launch import Launched
 from engine.runner.output import Stream
 from engine.runner.process_group import ProcessGroup
-from engine.runner.protocol import Exit, Record, Spec, Started
+from engine.runner.protocol import Record, Spec, Started
 from engine.runner.spool import Entry
 from engine.runner.termination import LONGEST_PAUSE, SHORTEST_PAUSE, Termination
 from engine.runner.usage import SAMPLE_AGE, Meter
 from engine.runner.verdict import Evidence, judge
+from jobs.attempts import Exit
 
 GIVE_UP_AFTER = 30.0
 """Seconds after which processes that no signal ends (in the kernel's hands) no longer hold up the record."""

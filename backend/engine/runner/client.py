@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import NamedTuple, Self, cast
 
 from engine.runner import protocol
-from engine.runner.protocol import Hello, Lease, Record, Spec, StopReason
+from engine.runner.protocol import Hello, Lease, Record, Spec
+from jobs.attempts import StopReason
 
 
 class RunnerGoneError(Exception):

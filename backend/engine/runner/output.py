@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from engine.runner.protocol import StreamSize
+from jobs.attempts import StreamSize
 
 READ_SIZE = 1 << 16
 COPY_SIZE = 1 << 20

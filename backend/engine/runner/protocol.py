@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal, TypedDict
 
+from jobs.attempts import Exit, StopReason
+
 VERSION = 1
 MAX_LINE = 4 * 1024 * 1024
 """Longest request in bytes, its newline not counted."""
@@ -21,7 +23,6 @@ SMALLEST_LOG_CAP = 1024
 
 KillBy = Literal["cgroup", "environment mark"]
 State = Literal["starting", "running", "ended"]
-StopReason = Literal["cancelled", "interrupted", "fenced"]
 
 STOP_REASONS: tuple[StopReason, ...] = ("cancelled", "interrupted", "fenced")
 
@@ -52,43 +53,6 @@ class Started(TypedDict):
     start_time: int
     boot_id: str
     at: float
-
-
-class Receipt(TypedDict):
-    """What was done to end a job's processes. `verified_empty` is false where some would not die."""
-
-    by: KillBy
-    term_at: float
-    kill_at: float | None
-    verified_empty: bool
-    processes_killed: int
-
-
-class Usage(TypedDict):
-    max_rss_mb: float
-    cpu_seconds: float
-    read_mb: float
-    write_mb: float
-
-
-class StreamSize(TypedDict):
-    """`size` is that of the file, markers included; `dropped` counts the job's bytes that are not in it."""
-
-    size: int
-    dropped: int
-
-
-class Exit(TypedDict):
-    exit_code: int | None
-    signal: int | None
-    reason: str
-    message: str
-    started_at: float
-    ended_at: float
-    stop_requested: str | None
-    receipt: Receipt | None
-    usage: Usage
-    streams: dict[str, StreamSize]
 
 
 class Record(TypedDict):

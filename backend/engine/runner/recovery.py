@@ -12,10 +12,11 @@ from engine.runner.output import Capture
 from engine.runner.process_group import ProcessGroup
 from engine.runner.process_tree import ProcessTree
 from engine.runner.processes import ProcessInfo
-from engine.runner.protocol import Exit, Record, Spec, Started, StreamSize
+from engine.runner.protocol import Record, Spec, Started
 from engine.runner.snapshot import Snapshots
 from engine.runner.spool import Entry, Spool
 from engine.runner.usage import unknown
+from jobs.attempts import Exit, StreamSize
 
 PATIENCE = 10.0
 PAUSE = 0.02

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from engine.runner.protocol import Exit, Fields, RequestError, Spec, Started
+from engine.runner.protocol import Fields, RequestError, Spec, Started
+from jobs.attempts import Exit
 
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 EXIT_RECORD_ROOM = 8192

@@ -4,7 +4,7 @@ import signal
 
 from engine.runner.clock import wall
 from engine.runner.process_group import ProcessGroup
-from engine.runner.protocol import Receipt
+from jobs.attempts import Receipt
 
 SHORTEST_PAUSE = 0.005
 LONGEST_PAUSE = 0.2

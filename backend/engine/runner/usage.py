@@ -4,7 +4,7 @@ import resource
 from pathlib import Path
 
 from engine.runner.processes import ProcessInfo
-from engine.runner.protocol import Usage
+from jobs.attempts import Usage
 
 FIRST_SAMPLES = (0.1, 1.0)
 SAMPLE_EVERY = 5.0

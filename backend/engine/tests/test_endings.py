@@ -5,25 +5,18 @@ from uuid import UUID
 import pytest
 
 from engine import endings
-from engine.endings import CancelRequest, Facts
+from engine.endings import CancelRequest
 from engine.retry import Retry
-from engine.runner.protocol import Exit, Receipt
+from jobs.attempts import AttemptRef, Claimed, Exit, Receipt, RetryPolicy, Workload
 from jobs.states import Reason, Status
 
-FACTS = Facts(
-    job_id=7,
-    attempt_id=70,
-    attempt=1,
-    lease=UUID(int=1),
-    timeout=60,
-    cpus=1.0,
-    memory_mb=0,
-    max_attempts=1,
-    attempts_used=0,
-    retry_delay=10,
-    retry_on_lost=True,
+CLAIMED = Claimed(
+    AttemptRef(job_id=7, attempt_id=70, number=1, lease=UUID(int=1)),
+    Workload(command="true", environment={}, working_directory="", timeout=60, cpus=1.0, memory_mb=0),
+    RetryPolicy(max_attempts=1, attempts_used=0, retry_delay=10, retry_on_lost=True),
 )
-PATIENT = replace(FACTS, max_attempts=3)
+PATIENT = replace(CLAIMED, retry=replace(CLAIMED.retry, max_attempts=3))
+FINAL = replace(CLAIMED, retry=replace(CLAIMED.retry, retry_on_lost=False))
 ANA = CancelRequest("ana")
 KILLED: Receipt = {
     "by": "cgroup",
@@ -51,7 +44,7 @@ def exit_record(reason: str = "", message: str = "", **changes: Any) -> Exit:
 
 
 def test_a_good_end_completes() -> None:
-    ending = endings.ended(FACTS, exit_record(), result={"a": 1})
+    ending = endings.ended(CLAIMED, exit_record(), result={"a": 1})
     assert (ending.status, ending.reason, ending.exit_code) == (Status.COMPLETED, None, 0)
     assert (ending.message, ending.error_message) == ("Completed after 12 s.", "")
     assert (ending.result_data, ending.usage["cpu_seconds"]) == ({"a": 1}, 2.0)
@@ -78,13 +71,13 @@ def test_a_good_end_completes() -> None:
     ids=lambda value: value["reason"] if isinstance(value, dict) else "",
 )
 def test_a_bad_end_says_what_happened(record: Exit, message: str) -> None:
-    ending = endings.ended(FACTS, record)
+    ending = endings.ended(CLAIMED, record)
     assert ending.status is Status.FAILED
     assert ending.message == message
 
 
 def test_a_cancel_leaves_its_receipt() -> None:
-    ending = endings.ended(FACTS, exit_record("cancelled", receipt=KILLED), cancel=ANA)
+    ending = endings.ended(CLAIMED, exit_record("cancelled", receipt=KILLED), cancel=ANA)
     assert (ending.status, ending.reason, ending.receipt) == (Status.CANCELLED, Reason.CANCELLED, KILLED)
     assert ending.message == (
         "Cancelled by ana: SIGTERM at 12:00:00 UTC, killed after 10 s, no process left (by cgroup)."
@@ -92,7 +85,7 @@ def test_a_cancel_leaves_its_receipt() -> None:
 
 
 def test_a_cancel_that_came_too_late_leaves_the_true_end() -> None:
-    ending = endings.ended(FACTS, exit_record("exit_code", exit_code=3), cancel=ANA)
+    ending = endings.ended(CLAIMED, exit_record("exit_code", exit_code=3), cancel=ANA)
     assert (ending.status, ending.exit_code) == (Status.FAILED, 3)
     assert ending.message == (
         "Ended with exit code 3 after 12 s. The cancel by ana came too late: it had ended by itself."
@@ -100,7 +93,7 @@ def test_a_cancel_that_came_too_late_leaves_the_true_end() -> None:
 
 
 def test_what_was_lost_under_a_cancel_is_not_said_to_have_ended_by_itself() -> None:
-    ending = endings.ended(FACTS, exit_record("worker_lost", "The runner ended."), cancel=ANA)
+    ending = endings.ended(CLAIMED, exit_record("worker_lost", "The runner ended."), cancel=ANA)
     assert (ending.status, ending.reason, ending.message) == (
         Status.CANCELLED,
         Reason.WORKER_LOST,
@@ -111,9 +104,9 @@ def test_what_was_lost_under_a_cancel_is_not_said_to_have_ended_by_itself() -> N
 def test_whoever_asked_for_a_cancel_gets_no_other_attempt() -> None:
     ending = endings.ended(PATIENT, exit_record("exit_code", exit_code=3), cancel=ANA)
     assert (ending.status, ending.reason) == (Status.CANCELLED, Reason.EXIT_CODE)
-    interrupted = endings.ended(FACTS, exit_record("interrupted", receipt=KILLED), cancel=ANA)
+    interrupted = endings.ended(CLAIMED, exit_record("interrupted", receipt=KILLED), cancel=ANA)
     assert (interrupted.status, interrupted.reason) == (Status.CANCELLED, Reason.CANCELLED)
-    assert endings.ended(FACTS, exit_record("worker_lost"), cancel=ANA).status is Status.CANCELLED
+    assert endings.ended(CLAIMED, exit_record("worker_lost"), cancel=ANA).status is Status.CANCELLED
 
 
 def test_another_attempt_is_announced() -> None:
@@ -126,26 +119,26 @@ def test_another_attempt_is_announced() -> None:
 
 
 def test_an_interrupted_attempt_is_not_counted() -> None:
-    ending = endings.ended(FACTS, exit_record("interrupted", receipt=KILLED))
+    ending = endings.ended(CLAIMED, exit_record("interrupted", receipt=KILLED))
     assert (ending.status, ending.counted) == (Status.PENDING, False)
     assert ending.message.endswith("It goes back to the queue; this attempt does not count.")
-    once = endings.ended(replace(FACTS, retry_on_lost=False), exit_record("interrupted", receipt=KILLED))
+    once = endings.ended(FINAL, exit_record("interrupted", receipt=KILLED))
     assert (once.status, once.reason) == (Status.FAILED, Reason.INTERRUPTED)
 
 
 def test_what_never_ran_goes_back_uncounted() -> None:
-    ending = endings.released(replace(FACTS, retry_on_lost=False), "The disk was full.")
+    ending = endings.released(FINAL, "The disk was full.")
     assert (ending.status, ending.counted, ending.message) == (Status.PENDING, False, "The disk was full.")
 
 
 def test_what_cannot_start_fails_and_says_why() -> None:
-    ending = endings.not_started(FACTS, "The interpreter /x is not there.")
+    ending = endings.not_started(CLAIMED, "The interpreter /x is not there.")
     assert (ending.status, ending.reason) == (Status.FAILED, Reason.START_FAILED)
     assert ending.message == "Could not be started: The interpreter /x is not there."
 
 
 def test_what_the_runner_says_is_made_fit_for_the_database() -> None:
-    ending = endings.ended(FACTS, exit_record("start_failed", "no \x00 \ud800"))
+    ending = endings.ended(CLAIMED, exit_record("start_failed", "no \x00 \ud800"))
     assert ending.error_message == "no \N{REPLACEMENT CHARACTER} \N{REPLACEMENT CHARACTER}"
 
 
@@ -162,5 +155,5 @@ def test_what_the_runner_says_is_made_fit_for_the_database() -> None:
     ],
 )
 def test_durations_read_well(seconds: float, text: str) -> None:
-    ending = endings.ended(FACTS, exit_record(ended_at=1000.0 + seconds))
+    ending = endings.ended(CLAIMED, exit_record(ended_at=1000.0 + seconds))
     assert ending.message == f"Completed after {text}."

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from engine import endings
-from engine.endings import Facts
 from engine.executors.local import LocalExecutor
 from engine.folder import AttemptFolder
 from engine.following import Follower
@@ -17,7 +16,7 @@ from engine.tests.harness import attempt_of, log_of, story
 from jobs import transitions
 from jobs.models import Job
 from jobs.states import Status
-from jobs.transitions import Claimed, Claimer
+from jobs.transitions import Claimer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,15 +37,11 @@ def take(in_flight: InFlight, folder: Path) -> tuple[Job, AttemptInFlight]:
     claimed = transitions.claim(
         Claimer(name="w", lease_seconds=60), lambda jobs: [job.id for job in jobs], look=1
     )[0]
-    path = folder / str(claimed.attempt_id)
+    path = folder / str(claimed.ref.attempt_id)
     path.mkdir()
-    attempt = AttemptInFlight(facts_of(claimed), AttemptFolder(path), Phase.RUNNING)
+    attempt = AttemptInFlight(claimed, AttemptFolder(path), Phase.RUNNING)
     in_flight.take(attempt)
     return job, attempt
-
-
-def facts_of(claimed: Claimed) -> Facts:
-    return Facts(**{name: getattr(claimed, name) for name in Facts.__dataclass_fields__})
 
 
 def write(attempt: AttemptInFlight, data: bytes) -> None:
@@ -69,7 +64,7 @@ def test_a_piece_whose_answer_was_lost_is_not_stored_twice(in_flight: InFlight, 
 
 def test_the_log_of_a_deleted_job_is_let_go(in_flight: InFlight, settler: Settler, tmp_path: Path) -> None:
     job, attempt = take(in_flight, tmp_path)
-    attempt.ends_as(endings.lost(attempt.facts, "It was lost."))
+    attempt.ends_as(endings.lost(attempt.claimed, "It was lost."))
     settler.settle()
     transitions.delete(job.pk)
     write(attempt, b"too late\n")
@@ -86,7 +81,7 @@ def test_the_last_progress_is_written_before_the_end(
     for percent in (10, 20):
         attempt.throttle.hear(Source.LINE, Progress(percent))
         follower.report()
-    attempt.ends_as(endings.lost(attempt.facts, "It was lost."))
+    attempt.ends_as(endings.lost(attempt.claimed, "It was lost."))
     follower.report()
     settler.settle()
     job.refresh_from_db()
@@ -97,7 +92,7 @@ def test_an_end_whose_answer_was_lost_is_found_written(
     in_flight: InFlight, settler: Settler, tmp_path: Path
 ) -> None:
     job, attempt = take(in_flight, tmp_path)
-    attempt.ends_as(endings.lost(attempt.facts, "It was lost."))
+    attempt.ends_as(endings.lost(attempt.claimed, "It was lost."))
     settler.settle()
     attempt.phase = Phase.ENDED
     settler.settle()
@@ -108,8 +103,8 @@ def test_an_end_whose_answer_was_lost_is_found_written(
 def test_what_cannot_be_stored_holds_up_nobody(in_flight: InFlight, settler: Settler, tmp_path: Path) -> None:
     bad_job, bad = take(in_flight, tmp_path)
     good_job, good = take(in_flight, tmp_path)
-    bad.ends_as(replace(endings.lost(bad.facts, "Lost."), message="a\0b", usage={"x": "\0"}))
-    good.ends_as(endings.lost(good.facts, "Lost."))
+    bad.ends_as(replace(endings.lost(bad.claimed, "Lost."), message="a\0b", usage={"x": "\0"}))
+    good.ends_as(endings.lost(good.claimed, "Lost."))
     settler.settle()
     for job in (bad_job, good_job):
         job.refresh_from_db()
@@ -123,8 +118,8 @@ def test_what_cannot_be_stored_at_all_is_tried_again_later(
 ) -> None:
     _, bad = take(in_flight, tmp_path)
     good_job, good = take(in_flight, tmp_path)
-    bad.ends_as(replace(endings.lost(bad.facts, "Lost."), exit_code=10**12))
-    good.ends_as(endings.lost(good.facts, "Lost."))
+    bad.ends_as(replace(endings.lost(bad.claimed, "Lost."), exit_code=10**12))
+    good.ends_as(endings.lost(good.claimed, "Lost."))
     settler.settle()
     good_job.refresh_from_db()
     assert good_job.status == Status.FAILED

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from engine.runner.clock import boottime
+from engine.runner.protocol import Spec
 from engine.tests.harness import Machine, attempt_of, log_of, story, wait_for
 from jobs import transitions
 from jobs.models import Attempt, Job
@@ -126,3 +129,22 @@ def test_a_job_of_which_the_spool_knows_nothing_is_lost(own_machine: Machine, tm
     own_machine.wait_for_ends([job])
     job.refresh_from_db()
     assert (job.status, job.reason) == (Status.FAILED, Reason.WORKER_LOST)
+
+
+def test_what_the_database_does_not_know_is_ended_and_removed(machine_without_agent: Machine) -> None:
+    """A spool from before the database was restored, say."""
+    unknown = Spec(
+        attempt_id=10**9,
+        job_id=10**9,
+        attempt=1,
+        lease=str(uuid4()),
+        command="sleep 1000",
+        deadline=boottime() + 600,
+        grace=1.0,
+    )
+    wait_for(machine_without_agent.home.runner_socket.exists, "the runner listens")
+    with machine_without_agent.runner_client() as runner:
+        runner.start(unknown)
+    machine_without_agent.start_agent()
+    machine_without_agent.wait_until_at_rest()
+    assert not Attempt.objects.exists()

@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from engine.retry import LONGEST_DELAY, Allowance, End, Retry, decide, longest_delay
+from engine.retry import LONGEST_DELAY, End, Retry, decide, longest_delay
+from jobs.attempts import RetryPolicy
 from jobs.states import Reason
 
-THREE = Allowance(max_attempts=3, attempts_used=0, retry_delay=10, retry_on_lost=True)
+THREE = RetryPolicy(max_attempts=3, attempts_used=0, retry_delay=10, retry_on_lost=True)
 LAST = replace(THREE, attempts_used=2)
 
 

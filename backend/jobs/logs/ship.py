@@ -2,11 +2,11 @@
 
 import zlib
 from typing import Any, Literal
-from uuid import UUID
 
 from django.db import connection, transaction
 
 from .. import events
+from ..attempts import AttemptRef
 from ..models import Attempt
 
 Stream = Literal["stdout", "stderr"]
@@ -32,15 +32,15 @@ SELECT job_id FROM moved
 _SHIP_BY_STREAM = {stream: _SHIP.format(stream=stream) for stream in STREAMS}
 
 
-def ship(attempt_id: int, lease: UUID, stream: Stream, offset: int, data: bytes) -> bool:
+def ship(ref: AttemptRef, stream: Stream, offset: int, data: bytes) -> bool:
     """Store the bytes of a stream that begin at `offset`, at most `CHUNK_BYTES`.
 
     False when they are not the next ones (an earlier call stored them, or the lease is another): read
     `Attempt.shipped_…` again and go on from there. An attempt that has ended may still be shipped.
     """
     params: dict[str, Any] = {
-        "attempt_id": attempt_id,
-        "lease": lease,
+        "attempt_id": ref.attempt_id,
+        "lease": ref.lease,
         "offset": offset,
         "size": len(data),
         "lines": data.count(b"\n"),
@@ -54,9 +54,9 @@ def ship(attempt_id: int, lease: UUID, stream: Stream, offset: int, data: bytes)
     return row is not None
 
 
-def finish(attempt_id: int, lease: UUID) -> None:
+def finish(ref: AttemptRef) -> None:
     """Note that all that this attempt wrote is stored, and how it ended too."""
-    ended = Attempt.objects.filter(pk=attempt_id, lease=lease, ended_at__isnull=False, log_complete=False)
+    mine = Attempt.objects.filter(pk=ref.attempt_id, lease=ref.lease)
     with transaction.atomic():
-        if ended.update(log_complete=True):
-            events.changed(ended.model.objects.filter(pk=attempt_id).values_list("job_id", flat=True))
+        if mine.filter(ended_at__isnull=False, log_complete=False).update(log_complete=True):
+            events.changed([ref.job_id])

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from jobs import logs, transitions
+from jobs.attempts import AttemptRef
 from jobs.logs import Stream
 from jobs.models import Attempt, Job, Worker
 from jobs.states import Kind, Reason, Status
-from jobs.transitions import Candidate, Claimer, Ending, LeaseRef, ProgressNews, Report
+from jobs.transitions import Candidate, Claimer, Ending, ProgressNews, Report
 
 Maker = Callable[..., Job]
 
@@ -32,9 +33,7 @@ def running(*, worker: UUID | None = None, **fields: Any) -> Job:
     """A job that the engine runs, under a lease."""
     job = pending(**fields)
     claim(job, worker=worker)
-    held = attempt_of(job)
-    assert held.lease is not None
-    transitions.start([(LeaseRef(held.pk, held.lease), timezone.now())])
+    transitions.start([(ref_of(job), timezone.now())])
     return again(job)
 
 
@@ -80,18 +79,13 @@ def claim(job: Job, *, worker: UUID | None = None, kind: Kind = Kind.RUN) -> Non
 
 def end(job: Job, status: Status, **how: Any) -> Job:
     """Settle the attempt that runs."""
-    held = attempt_of(job)
-    assert held.lease is not None
-    ending = Ending(job.pk, held.pk, held.number, held.lease, status, message=f"Ended {status}", **how)
-    transitions.settle([ending])
+    transitions.settle([Ending(ref_of(job), status, message=f"Ended {status}", **how)])
     return again(job)
 
 
 def progress(job: Job, percent: int, message: str, *, note: bool) -> None:
     """What the engine saw of a running job."""
-    held = attempt_of(job)
-    assert held.lease is not None
-    transitions.report_progress([ProgressNews(job.pk, held.number, held.lease, percent, message, note)])
+    transitions.report_progress([ProgressNews(ref_of(job), percent, message, note)])
 
 
 def report(job: Job, status: Status, **said: Any) -> Job:
@@ -102,15 +96,14 @@ def report(job: Job, status: Status, **said: Any) -> Job:
 
 def wrote(job: Job, *pieces: bytes, stream: Stream = "stdout", complete: bool = False) -> Attempt:
     """Ship what the job's newest attempt wrote, a chunk for each piece."""
-    held = attempt_of(job)
-    assert held.lease is not None
+    ref = ref_of(job)
     offset = 0
     for piece in pieces:
-        assert logs.ship(held.pk, held.lease, stream, offset, piece)
+        assert logs.ship(ref, stream, offset, piece)
         offset += len(piece)
     if complete:
-        logs.finish(held.pk, held.lease)
-    return held
+        logs.finish(ref)
+    return attempt_of(job)
 
 
 def worker(*, name: str = "w1", silent_seconds: float = 0, **fields: Any) -> Worker:
@@ -125,6 +118,13 @@ def worker(*, name: str = "w1", silent_seconds: float = 0, **fields: Any) -> Wor
         "heartbeat_at": now - timedelta(seconds=silent_seconds),
     }
     return Worker.objects.create(name=name, **{**given, **fields})
+
+
+def ref_of(job: Job) -> AttemptRef:
+    """Its newest attempt under its lease."""
+    held = attempt_of(job)
+    assert held.lease is not None
+    return AttemptRef(job.pk, held.pk, held.number, held.lease)
 
 
 def attempt_of(job: Job) -> Attempt:

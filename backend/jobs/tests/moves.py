@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from jobs import errors, transitions
+from jobs.attempts import AttemptRef
 from jobs.models import Attempt, Job
 from jobs.states import Kind, Reason, Status
-from jobs.transitions import Ending, LeaseRef, ProgressNews, Report, Settled
+from jobs.transitions import Ending, ProgressNews, Report, Settled
 
 from .rows import NO_LEASE, claim_ids
 
@@ -19,11 +20,12 @@ from .rows import NO_LEASE, claim_ids
 class Target:
     """A job as somebody knows it who is about to act on it."""
 
-    job_id: int
     kind: Kind
-    attempt_id: int
-    attempt: int
-    lease: LeaseRef
+    ref: AttemptRef
+
+    @property
+    def job_id(self) -> int:
+        return self.ref.job_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,9 @@ def target(job_id: int) -> Target:
     """The job with its newest attempt, if it has had one."""
     job = Job.objects.get(pk=job_id)
     attempt = Attempt.objects.filter(job_id=job_id).order_by("number").last()
-    attempt_id = attempt.pk if attempt else 0
     lease = (attempt and attempt.lease) or NO_LEASE
-    return Target(job_id, job.kind, attempt_id, attempt.number if attempt else 1, LeaseRef(attempt_id, lease))
+    attempt_id, number = (attempt.pk, attempt.number) if attempt else (0, 1)
+    return Target(job.kind, AttemptRef(job_id, attempt_id, number, lease))
 
 
 def _claim(job: Target) -> Outcome:
@@ -57,9 +59,8 @@ def _cancel(job: Target) -> Outcome:
 
 
 def _settle(job: Target, status: Status, reason: Reason | None, exit_code: int) -> Outcome:
-    held = (job.job_id, job.attempt_id, job.attempt, job.lease.lease)
-    ending = Ending(*held, status, "Over", reason=reason, exit_code=exit_code)
-    settled = transitions.settle([ending])[job.attempt_id]
+    ending = Ending(job.ref, status, "Over", reason=reason, exit_code=exit_code)
+    settled = transitions.settle([ending])[job.ref.attempt_id]
     return Outcome(settled is Settled.NOW, settled)
 
 
@@ -83,7 +84,7 @@ def _retry(job: Target) -> Outcome:
 
 def _report(job: Target) -> Outcome:
     """End a tracked job as the holder of its lease, or as its owner where nobody holds one."""
-    lease = None if job.lease.lease == NO_LEASE else job.lease.lease
+    lease = None if job.ref.lease == NO_LEASE else job.ref.lease
     transitions.report(job.job_id, Report(Status.COMPLETED, result_data={"sum": 4}), lease=lease)
     return Outcome(True, "reported")
 
@@ -94,17 +95,17 @@ def _delete(job: Target) -> Outcome:
 
 
 def _renew(job: Target) -> Outcome:
-    did = bool(transitions.renew([job.lease]))
+    did = bool(transitions.renew([job.ref]))
     return Outcome(did, "renewed" if did else "not ours")
 
 
 def _start(job: Target) -> Outcome:
-    did = bool(transitions.start([(job.lease, datetime.now(UTC))]))
+    did = bool(transitions.start([(job.ref, datetime.now(UTC))]))
     return Outcome(did, "started" if did else "not ours")
 
 
 def _progress(job: Target) -> Outcome:
-    news = ProgressNews(job.job_id, job.attempt, job.lease.lease, 40, "Two fifths", note=True)
+    news = ProgressNews(job.ref, 40, "Two fifths", note=True)
     did = bool(transitions.report_progress([news]))
     return Outcome(did, "noted" if did else "not ours")
 

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.db import connection
 
 from jobs import transitions
+from jobs.attempts import Claimed
 from jobs.models import Attempt, Job
 from jobs.states import Kind, Reason, Status
-from jobs.transitions import Claimed, Claimer, Ending, LeaseRef, Report
+from jobs.transitions import Claimer, Ending, Report
 
 EMPTY_ALL = """
 DELETE FROM jobs_job; DELETE FROM jobs_attempt; DELETE FROM jobs_logchunk; DELETE FROM jobs_worker;
@@ -56,10 +57,7 @@ def ending(claimed: Claimed, status: Status = Status.COMPLETED, **changes: Any) 
     """How `claimed` might end: well, or with exit code 1."""
     good = status is Status.COMPLETED
     defaults: dict[str, Any] = {
-        "job_id": claimed.job_id,
-        "attempt_id": claimed.attempt_id,
-        "attempt": claimed.attempt,
-        "lease": claimed.lease,
+        "ref": claimed.ref,
         "status": status,
         "message": "Exit code 0" if good else "Exit code 1",
         "reason": None if good else Reason.EXIT_CODE,
@@ -72,7 +70,7 @@ def ended(status: Status = Status.COMPLETED, **fields: Any) -> Job:
     """A job that the engine ran to its end."""
     claimed = running(**fields)
     transitions.settle([ending(claimed, status)])
-    return fresh(claimed.job_id)
+    return fresh(claimed.ref.job_id)
 
 
 def reported(job: Job, status: Status, **said: Any) -> Job:
@@ -88,12 +86,7 @@ def fresh(job_id: int) -> Job:
 
 def attempt_of(claimed: Claimed) -> Attempt:
     """Its attempt as the database has it."""
-    return Attempt.objects.get(pk=claimed.attempt_id)
-
-
-def ref(claimed: Claimed) -> LeaseRef:
-    """The lease under which it is held."""
-    return LeaseRef(claimed.attempt_id, claimed.lease)
+    return Attempt.objects.get(pk=claimed.ref.attempt_id)
 
 
 def expire(attempt_id: int, seconds: int = 3600) -> None:

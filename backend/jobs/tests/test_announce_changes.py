@@ -97,22 +97,22 @@ def test_a_refused_move_says_nothing(listener: Listener) -> None:
     assert transitions.rescue() == []
     transitions.renew([])
     with pytest.raises(errors.JobNotFound):
-        transitions.cancel(one.job_id + 10**6, by="ada")
+        transitions.cancel(one.ref.job_id + 10**6, by="ada")
     assert _heard(listener) == []
 
 
 def test_every_move_that_changes_a_job_says_so(listener: Listener) -> None:
     one = running()
     steps: list[Callable[[], object]] = [
-        lambda: transitions.cancel(one.job_id, by="ada"),
+        lambda: transitions.cancel(one.ref.job_id, by="ada"),
         lambda: transitions.settle([ending(one)]),
-        lambda: transitions.retry(one.job_id, by="ada"),
-        lambda: transitions.delete(one.job_id),
+        lambda: transitions.retry(one.ref.job_id, by="ada"),
+        lambda: transitions.delete(one.ref.job_id),
     ]
     _heard(listener)
     for step in steps:
         step()
-        assert _ids(_heard(listener)) == [one.job_id]
+        assert _ids(_heard(listener)) == [one.ref.job_id]
 
 
 def test_a_cut_connection_is_made_anew(listener: Listener) -> None:

@@ -44,10 +44,10 @@ def test_settle_refuses_bad_text(field: str, text: str) -> None:
     bad = ending(one, **_one(field, text))
     problem = database_problem(_refused(lambda: transitions.settle([bad, ending(other)])))
     assert isinstance(problem, Invalid)
-    assert {fresh(one.job_id).status, fresh(other.job_id).status} == {"RUNNING"}, (
+    assert {fresh(one.ref.job_id).status, fresh(other.ref.job_id).status} == {"RUNNING"}, (
         "nothing of the batch is kept"
     )
-    assert transitions.settle([ending(other)]) == {other.attempt_id: "now"}
+    assert transitions.settle([ending(other)]) == {other.ref.attempt_id: "now"}
     assert broken_promises() == {}
 
 
@@ -66,23 +66,23 @@ def test_settle_refuses_bad_json(field: str, value: Any) -> None:
 def test_settle_refuses_numbers_too_large(changes: dict[str, Any]) -> None:
     one = running()
     _refused(lambda: transitions.settle([ending(one, **changes)]))
-    assert fresh(one.job_id).status == "RUNNING"
+    assert fresh(one.ref.job_id).status == "RUNNING"
 
 
 def test_large_results_are_kept_whole() -> None:
     one = running()
     result = {"digits": 10**4000 + 1, "text": "ü😀\u2028" * 100_000, "tiny": 5e-324}
     transitions.settle([ending(one, result_data=result)])
-    assert fresh(one.job_id).result_data == result
+    assert fresh(one.ref.job_id).result_data == result
     assert attempt_of(one).result_data == result
 
 
 @pytest.mark.parametrize("text", BAD_TEXT)
 def test_progress_refuses_bad_text(text: str) -> None:
     one = running()
-    news = ProgressNews(one.job_id, one.attempt, one.lease, 5, text, note=True)
+    news = ProgressNews(one.ref, 5, text, note=True)
     _refused(lambda: transitions.report_progress([news]))
-    assert fresh(one.job_id).progress is None
+    assert fresh(one.ref.job_id).progress is None
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_progress_refuses_bad_text(text: str) -> None:
 )
 def test_progress_refuses_numbers_out_of_range(percent: int, error: type[Exception]) -> None:
     one = running()
-    news = ProgressNews(one.job_id, one.attempt, one.lease, percent, "", note=False)
+    news = ProgressNews(one.ref, percent, "", note=False)
     _refused(lambda: transitions.report_progress([news]), error)
 
 

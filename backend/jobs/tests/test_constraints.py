@@ -78,7 +78,7 @@ def test_a_job_has_no_sixth_status() -> None:
 
 @pytest.mark.parametrize(("name", "change"), _cases(ON_OPEN_ATTEMPT))
 def test_an_open_attempt_is_never(name: str, change: str) -> None:
-    _refused(name, f"UPDATE jobs_attempt SET {change} WHERE id = %s", [running().attempt_id])  # noqa: S608
+    _refused(name, f"UPDATE jobs_attempt SET {change} WHERE id = %s", [running().ref.attempt_id])  # noqa: S608
 
 
 def test_an_attempt_has_its_number_once() -> None:
@@ -95,7 +95,7 @@ def test_a_job_has_one_open_attempt_at_most() -> None:
     _refused(
         "attempt_one_open_per_job",
         "INSERT INTO jobs_attempt (job_id, number) VALUES (%s, 2)",
-        [claimed.job_id],
+        [claimed.ref.job_id],
     )
 
 

@@ -182,8 +182,8 @@ def test_they_are_exact_while_moves_race_and_a_folder_folds() -> None:
 
 def _random_move(chance: random.Random, job_id: int) -> None:
     job = target(job_id)
-    if chance.random() < 0.2 and job.lease.lease != NO_LEASE:
-        expire(job.attempt_id)
+    if chance.random() < 0.2 and job.ref.lease != NO_LEASE:
+        expire(job.ref.attempt_id)
     act(chance.choice([move for move in MOVES if move != "delete"]), job)
 
 

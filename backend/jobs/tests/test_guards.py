@@ -57,9 +57,9 @@ def test_an_attempt_ends_once(change: str) -> None:
 
 def test_an_attempt_that_a_signal_ended_keeps_it() -> None:
     claimed = running()
-    sql("UPDATE jobs_attempt SET ended_at = now(), signal = 9 WHERE id = %s", [claimed.attempt_id])
+    sql("UPDATE jobs_attempt SET ended_at = now(), signal = 9 WHERE id = %s", [claimed.ref.attempt_id])
     with pytest.raises(IntegrityError, match="an attempt ends once"):
-        sql("UPDATE jobs_attempt SET signal = 15 WHERE id = %s", [claimed.attempt_id])
+        sql("UPDATE jobs_attempt SET signal = 15 WHERE id = %s", [claimed.ref.attempt_id])
 
 
 @pytest.mark.parametrize("change", ["message = 'never was'", "status_type = 'FAILED'", "timestamp = now()"])

@@ -20,7 +20,7 @@ from .threads import LIMIT_SECONDS, Side, held, waits_for
 
 def _lost(command: str) -> int:
     job = submit(command, max_attempts=3)
-    expire(claim(job).attempt_id)
+    expire(claim(job).ref.attempt_id)
     return job.pk
 
 

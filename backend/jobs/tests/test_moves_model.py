@@ -15,7 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from jobs import errors, transitions
 from jobs.models import Attempt, JobStatus
 from jobs.states import ENDED, Kind, Reason, Status
-from jobs.transitions import Ending, LeaseRef, ProgressNews, Report, Settled
+from jobs.transitions import Ending, ProgressNews, Report, Settled
 
 from .rows import NO_LEASE, claim_ids, clean, expire, fresh, submit
 from .soundness import broken_promises
@@ -86,13 +86,11 @@ class Moves(RuleBasedStateMachine):
         claimed = claim_ids([model.job_id], kind=Kind.TRACKED if model.tracked else Kind.RUN)
         assert bool(claimed) == (model.status is Status.PENDING and not model.deleted)
         for one in claimed:
-            assert (one.attempt, one.attempts_used) == (model.attempt, model.used)
+            assert (one.ref.number, one.retry.attempts_used) == (model.attempt, model.used)
             model.progress = None
             model.go(Status.RUNNING)
             model.leased = True
-            model.held = Ending(
-                one.job_id, one.attempt_id, one.attempt, one.lease, Status.FAILED, "", reason=Reason.SIGNAL
-            )
+            model.held = Ending(one.ref, Status.FAILED, "", reason=Reason.SIGNAL)
 
     @rule(model=jobs, outcome=st.sampled_from(OUTCOMES), counted=st.booleans())
     def settle(self, model: Model, outcome: tuple[Status, Reason | None, int | None], counted: bool) -> None:
@@ -102,7 +100,7 @@ class Moves(RuleBasedStateMachine):
         ending = replace(
             model.held, status=status, reason=reason, exit_code=exit_code, counted=counted, message="Over"
         )
-        assert transitions.settle([ending]) == {ending.attempt_id: Settled.NOW}
+        assert transitions.settle([ending]) == {ending.ref.attempt_id: Settled.NOW}
         model.settled.append((ending, Settled.ALREADY))
         model.used += counted
         if status is Status.COMPLETED and model.progress is not None:
@@ -115,32 +113,33 @@ class Moves(RuleBasedStateMachine):
     @rule(model=jobs)
     def settle_again(self, model: Model) -> None:
         for ending, echo in model.settled:
-            assert transitions.settle([ending]) == {
-                ending.attempt_id: Settled.FENCED if model.deleted else echo
-            }
+            expected = Settled.FENCED if model.deleted else echo
+            assert transitions.settle([ending]) == {ending.ref.attempt_id: expected}
 
     @rule(model=jobs)
     def settle_with_a_stale_lease(self, model: Model) -> None:
         if model.held is None:
             return
-        stale = [replace(model.held, lease=NO_LEASE), replace(model.held, attempt=model.attempt + 1)]
-        for ending in stale:
-            assert transitions.settle([ending]) == {ending.attempt_id: Settled.FENCED}
+        ref = model.held.ref
+        for stale in (replace(ref, lease=NO_LEASE), replace(ref, number=ref.number + 1)):
+            ending = replace(model.held, ref=stale)
+            assert transitions.settle([ending]) == {ref.attempt_id: Settled.FENCED}
 
     @rule(model=jobs)
     def start_and_renew(self, model: Model) -> None:
         if model.held is None:
             return
-        ref = LeaseRef(model.held.attempt_id, model.held.lease)
+        ref = model.held.ref
         assert transitions.start([(ref, datetime.now(UTC))]) == {ref.attempt_id}
-        assert transitions.renew([ref, LeaseRef(ref.attempt_id, NO_LEASE)]) == {ref.attempt_id}
+        assert transitions.renew([ref, replace(ref, lease=NO_LEASE)]) == {ref.attempt_id}
 
     @rule(model=jobs, percent=st.integers(0, 100), note=st.booleans())
     def progress(self, model: Model, percent: int, note: bool) -> None:
         if model.held is None:
             return
-        news = ProgressNews(model.job_id, model.held.attempt, model.held.lease, percent, f"{percent} %", note)
-        assert transitions.report_progress([replace(news, lease=NO_LEASE)]) == set()
+        ref = model.held.ref
+        news = ProgressNews(ref, percent, f"{percent} %", note)
+        assert transitions.report_progress([replace(news, ref=replace(ref, lease=NO_LEASE))]) == set()
         assert transitions.report_progress([news]) == {model.job_id}
         model.progress = percent
         if note:
@@ -151,7 +150,7 @@ class Moves(RuleBasedStateMachine):
         assert transitions.rescue() == []
         if model.held is None:
             return
-        expire(model.held.attempt_id)
+        expire(model.held.ref.attempt_id)
         (rescued,) = transitions.rescue()
         lost = replace(model.held, reason=Reason.WORKER_LOST, status=Status.FAILED)
         model.settled += [(lost, Settled.ALREADY), (replace(lost, reason=Reason.SIGNAL), Settled.FENCED)]
@@ -196,7 +195,7 @@ class Moves(RuleBasedStateMachine):
         percent=st.none() | st.integers(0, 100),
     )
     def report(self, model: Model, status: Status | None, with_lease: bool, percent: int | None) -> None:
-        lease = (model.held.lease if model.held else NO_LEASE) if with_lease else None
+        lease = (model.held.ref.lease if model.held else NO_LEASE) if with_lease else None
         refusal = self._refusal(model, status, with_lease)
         said = Report(status, "So far", percent)
         if refusal is not None:

@@ -131,13 +131,13 @@ def test_logs_that_went_astray_are_moved_while_others_hold_the_jobs(
     far_ids: int, sides: tuple[Side, Side]
 ) -> None:
     claimed = running()
-    assert _chunk(claimed.attempt_id) == "jobs_logchunk_default"
+    assert _chunk(claimed.ref.attempt_id) == "jobs_logchunk_default"
     with _held_by(
         sides[0], "UPDATE jobs_job SET version = version + 1; UPDATE jobs_attempt SET usage = '{}'"
     ):
         partitions.ensure()
         assert partitions.strays().chunks == 0
-        assert _where("jobs_logchunk") == {f"jobs_logchunk_{claimed.attempt_id // SIZE:06d}"}
+        assert _where("jobs_logchunk") == {f"jobs_logchunk_{claimed.ref.attempt_id // SIZE:06d}"}
 
 
 @pytest.mark.parametrize("astray", ["log", "history"])
@@ -146,7 +146,7 @@ def test_moves_and_shipping_go_on_while_strays_are_moved(
 ) -> None:
     claimed, waiting = running(), submit()
     if astray == "log":
-        _chunk(claimed.attempt_id)
+        _chunk(claimed.ref.attempt_id)
     else:
         partitions.ensure()
         _note(waiting.pk)
@@ -154,7 +154,7 @@ def test_moves_and_shipping_go_on_while_strays_are_moved(
     def work() -> None:
         running()
         ended()
-        assert ship(claimed.attempt_id, claimed.lease, "stderr", 0, b"more")
+        assert ship(claimed.ref, "stderr", 0, b"more")
         _note(waiting.pk)
         Job.objects.filter(pk=waiting.pk).update(priority=1)
 

@@ -5,19 +5,20 @@ from typing import Any
 import pytest
 
 from jobs import transitions
+from jobs.attempts import Claimed
 from jobs.states import Reason, Status
 from jobs.transitions import LOST_AFTER_SECONDS, Report
 
-from .rows import attempt_of, claim, ending, expire, fresh, history, ref, running, submit
+from .rows import attempt_of, claim, ending, expire, fresh, history, running, submit
 from .soundness import broken_promises
 from .threads import LIMIT_SECONDS, Side, held
 
 pytestmark = pytest.mark.django_db
 
 
-def _lost(command: str = "true", **fields: Any) -> transitions.Claimed:
+def _lost(command: str = "true", **fields: Any) -> Claimed:
     one = running(command, **fields)
-    expire(one.attempt_id)
+    expire(one.ref.attempt_id)
     return one
 
 
@@ -32,8 +33,8 @@ def _lost(command: str = "true", **fields: Any) -> transitions.Claimed:
 def test_it_is_run_again_only_where_that_was_allowed(fields: dict[str, Any], status: Status) -> None:
     one = _lost(**fields)
     (rescued,) = transitions.rescue()
-    assert (rescued.job_id, rescued.attempt, rescued.status) == (one.job_id, 1, status)
-    assert fresh(one.job_id).reason == ("" if status is Status.PENDING else "worker_lost")
+    assert (rescued.job_id, rescued.attempt, rescued.status) == (one.ref.job_id, 1, status)
+    assert fresh(one.ref.job_id).reason == ("" if status is Status.PENDING else "worker_lost")
     attempt = attempt_of(one)
     assert (attempt.reason, attempt.log_complete) == (Reason.WORKER_LOST, True)
     assert attempt.error_message == "Worker anvil was lost"
@@ -42,47 +43,47 @@ def test_it_is_run_again_only_where_that_was_allowed(fields: dict[str, Any], sta
 
 def test_a_lease_is_left_alone_for_a_while_past_its_end() -> None:
     one = running()
-    expire(one.attempt_id, LOST_AFTER_SECONDS - 5)
+    expire(one.ref.attempt_id, LOST_AFTER_SECONDS - 5)
     assert transitions.rescue() == []
-    assert transitions.renew([ref(one)]) == {one.attempt_id}
+    assert transitions.renew([one.ref]) == {one.ref.attempt_id}
 
 
 def test_the_longest_lost_go_first() -> None:
     ours = [running() for _ in range(3)]
     for one, seconds in zip(ours, (100, 300, 200), strict=True):
-        expire(one.attempt_id, seconds)
+        expire(one.ref.attempt_id, seconds)
     rescued = [one.job_id for _ in ours for one in transitions.rescue(limit=1)]
-    assert rescued == [ours[1].job_id, ours[2].job_id, ours[0].job_id]
+    assert rescued == [ours[1].ref.job_id, ours[2].ref.job_id, ours[0].ref.job_id]
 
 
 def test_a_cancel_that_was_asked_for_is_done_then() -> None:
     one = _lost(max_attempts=5)
-    transitions.cancel(one.job_id, by="ada")
+    transitions.cancel(one.ref.job_id, by="ada")
     transitions.rescue()
-    job = fresh(one.job_id)
+    job = fresh(one.ref.job_id)
     assert (job.status, job.reason) == ("CANCELLED", "cancelled")
 
 
 def test_what_a_lost_tracker_had_reported_stays_with_its_attempt() -> None:
     one = _lost("")
-    transitions.report(one.job_id, Report(result_data={"half": 1}, progress=50), lease=one.lease)
-    expire(one.attempt_id)
+    transitions.report(one.ref.job_id, Report(result_data={"half": 1}, progress=50), lease=one.ref.lease)
+    expire(one.ref.attempt_id)
     transitions.rescue()
-    assert fresh(one.job_id).result_data is None
+    assert fresh(one.ref.job_id).result_data is None
     assert attempt_of(one).result_data == {"half": 1}
-    again = claim(fresh(one.job_id))
-    transitions.report(one.job_id, Report(Status.COMPLETED), lease=again.lease)
-    assert fresh(one.job_id).result_data is None
+    again = claim(fresh(one.ref.job_id))
+    transitions.report(one.ref.job_id, Report(Status.COMPLETED), lease=again.ref.lease)
+    assert fresh(one.ref.job_id).result_data is None
     assert attempt_of(again).log_complete
 
 
 def test_its_holder_finds_itself_fenced() -> None:
     one = _lost(max_attempts=2)
     transitions.rescue()
-    again = claim(fresh(one.job_id))
-    assert transitions.renew([ref(one), ref(again)]) == {again.attempt_id}
-    assert transitions.settle([ending(one)]) == {one.attempt_id: "fenced"}
-    assert history(one.job_id) == ["PENDING", "RUNNING", "PENDING", "RUNNING"]
+    again = claim(fresh(one.ref.job_id))
+    assert transitions.renew([one.ref, again.ref]) == {again.ref.attempt_id}
+    assert transitions.settle([ending(one)]) == {one.ref.attempt_id: "fenced"}
+    assert history(one.ref.job_id) == ["PENDING", "RUNNING", "PENDING", "RUNNING"]
     assert broken_promises() == {}
 
 
@@ -90,11 +91,11 @@ def test_its_holder_finds_itself_fenced() -> None:
 def test_who_renews_at_that_moment_keeps_it_and_the_others_go(sides: tuple[Side, Side]) -> None:
     first, second = sides
     kept, lost = _lost(), _lost()
-    with held(first, lambda: transitions.renew([ref(kept)])):
+    with held(first, lambda: transitions.renew([kept.ref])):
         rescued = second.start(transitions.rescue).result(LIMIT_SECONDS)
-        assert [one.job_id for one in rescued] == [lost.job_id]
+        assert [found.job_id for found in rescued] == [lost.ref.job_id]
     assert transitions.rescue() == []
-    assert fresh(kept.job_id).status == "RUNNING"
+    assert fresh(kept.ref.job_id).status == "RUNNING"
     assert broken_promises() == {}
 
 

@@ -9,7 +9,7 @@ from jobs import transitions
 from jobs.states import Reason, Status
 from jobs.transitions import Settled
 
-from .rows import attempt_of, claim, ending, fresh, history, ref, running, sql
+from .rows import attempt_of, claim, ending, fresh, history, running, sql
 from .soundness import broken_promises
 from .threads import LIMIT_SECONDS, Side, held, waits_for
 
@@ -23,7 +23,7 @@ def test_the_attempt_and_the_job_tell_the_same() -> None:
         one, Status.FAILED, exit_code=None, signal=11, reason=Reason.SIGNAL, usage=usage, receipt=receipt
     )
     transitions.settle([replace(over, error_message="Segmentation fault", result_data={"half": 1})])
-    job, attempt = fresh(one.job_id), attempt_of(one)
+    job, attempt = fresh(one.ref.job_id), attempt_of(one)
     assert (job.status, job.reason, job.exit_code, job.attempts_used) == ("FAILED", "signal", None, 1)
     assert (attempt.signal, attempt.reason, attempt.usage, attempt.receipt) == (11, "signal", usage, receipt)
     assert job.error_message == attempt.error_message == "Segmentation fault"
@@ -32,9 +32,9 @@ def test_the_attempt_and_the_job_tell_the_same() -> None:
 
 def test_an_end_without_a_time_is_now() -> None:
     one = running()
-    sql("UPDATE jobs_job SET started_at = now() - interval '1 hour' WHERE id = %s", [one.job_id])
+    sql("UPDATE jobs_job SET started_at = now() - interval '1 hour' WHERE id = %s", [one.ref.job_id])
     transitions.settle([ending(one)])
-    job = fresh(one.job_id)
+    job = fresh(one.ref.job_id)
     assert job.completed_at is not None
     assert job.started_at is not None
     assert job.completed_at - job.started_at >= timedelta(hours=1)
@@ -44,7 +44,7 @@ def test_an_end_without_a_time_is_now() -> None:
 def test_a_machine_with_a_wrong_clock_makes_no_impossible_time(years: int) -> None:
     one = running()
     transitions.settle([ending(one, ended_at=datetime.now(UTC) + timedelta(days=365 * years))])
-    job = fresh(one.job_id)
+    job = fresh(one.ref.job_id)
     assert job.completed_at is not None
     assert job.started_at is not None
     assert job.started_at <= job.completed_at <= job.status_changed_at
@@ -54,7 +54,7 @@ def test_a_delay_puts_the_next_attempt_off() -> None:
     one = running(max_attempts=3)
     over = ending(one, Status.PENDING, reason=Reason.EXIT_CODE, exit_code=4, delay=3600.0)
     transitions.settle([over])
-    job = fresh(one.job_id)
+    job = fresh(one.ref.job_id)
     assert (job.status, job.attempt, job.attempts_used, job.exit_code) == ("PENDING", 2, 1, None)
     assert (
         timedelta(0) <= job.available_at - job.status_changed_at - timedelta(hours=1) < timedelta(seconds=5)
@@ -65,21 +65,21 @@ def test_a_delay_puts_the_next_attempt_off() -> None:
 def test_two_endings_of_one_job_are_told_apart_by_their_attempt() -> None:
     first = running(max_attempts=2)
     transitions.settle([ending(first, Status.PENDING, reason=Reason.WORKER_LOST, exit_code=None)])
-    second = claim(fresh(first.job_id))
+    second = claim(fresh(first.ref.job_id))
     late = ending(first, Status.FAILED, exit_code=9)
     assert transitions.settle([late, ending(second)]) == {
-        first.attempt_id: Settled.FENCED,
-        second.attempt_id: Settled.NOW,
+        first.ref.attempt_id: Settled.FENCED,
+        second.ref.attempt_id: Settled.NOW,
     }
-    assert history(first.job_id) == ["PENDING", "RUNNING", "PENDING", "RUNNING", "COMPLETED"]
+    assert history(first.ref.job_id) == ["PENDING", "RUNNING", "PENDING", "RUNNING", "COMPLETED"]
     assert broken_promises() == {}
 
 
 def test_an_ending_of_a_deleted_job_is_fenced() -> None:
     one = running()
     transitions.settle([ending(one)])
-    transitions.delete(one.job_id)
-    assert transitions.settle([ending(one)]) == {one.attempt_id: Settled.FENCED}
+    transitions.delete(one.ref.job_id)
+    assert transitions.settle([ending(one)]) == {one.ref.attempt_id: Settled.FENCED}
 
 
 @pytest.mark.usefixtures("transactional_db")
@@ -92,7 +92,7 @@ def test_batches_that_overlap_wait_and_never_in_a_circle(sides: tuple[Side, Side
     try:
         ours = [running() for _ in range(3)]
         there = [ending(one) for one in ours]
-        with held(first, lambda: transitions.cancel(ours[0].job_id, by="ada"), statements=2):
+        with held(first, lambda: transitions.cancel(ours[0].ref.job_id, by="ada"), statements=2):
             forth = second.start(lambda: transitions.settle(there))
             assert waits_for(second, first, forth)
             back = third.start(lambda: transitions.settle(there[::-1]))
@@ -110,6 +110,6 @@ def test_a_renewal_that_meets_a_settle_waits_for_its_attempt_alone(sides: tuple[
     first, second = sides
     ours = [running() for _ in range(3)]
     with held(first, lambda: transitions.settle([ending(one) for one in ours[:2]])):
-        renewal = second.start(lambda: transitions.renew([ref(one) for one in ours[::-1]]))
+        renewal = second.start(lambda: transitions.renew([one.ref for one in ours[::-1]]))
         assert waits_for(second, first, renewal)
-    assert renewal.result(LIMIT_SECONDS) == {ours[2].attempt_id}
+    assert renewal.result(LIMIT_SECONDS) == {ours[2].ref.attempt_id}

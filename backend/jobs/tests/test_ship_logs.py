@@ -1,6 +1,7 @@
 """A log is stored once and in order, whoever ships it and however often."""
 
 import zlib
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -25,11 +26,11 @@ def _stored(attempt_id: int, stream: Stream = "stdout") -> bytes:
 @pytest.mark.django_db
 def test_pieces_follow_one_another() -> None:
     one = running()
-    assert logs.ship(one.attempt_id, one.lease, "stdout", 0, b"a\nb\n")
-    assert logs.ship(one.attempt_id, one.lease, "stderr", 0, b"\xff\x00no line")
-    assert logs.ship(one.attempt_id, one.lease, "stdout", 4, b"c")
-    assert _stored(one.attempt_id) == b"a\nb\nc"
-    assert _stored(one.attempt_id, "stderr") == b"\xff\x00no line"
+    assert logs.ship(one.ref, "stdout", 0, b"a\nb\n")
+    assert logs.ship(one.ref, "stderr", 0, b"\xff\x00no line")
+    assert logs.ship(one.ref, "stdout", 4, b"c")
+    assert _stored(one.ref.attempt_id) == b"a\nb\nc"
+    assert _stored(one.ref.attempt_id, "stderr") == b"\xff\x00no line"
     assert [c.first_line for c in LogChunk.objects.filter(stream="stdout").order_by("offset")] == [0, 2]
     attempt = attempt_of(one)
     assert (attempt.shipped_stdout, attempt.shipped_stderr, attempt.lines_stdout) == (5, 9, 2)
@@ -40,16 +41,16 @@ def test_pieces_follow_one_another() -> None:
 @pytest.mark.parametrize("offset", [0, 1, 4, 99])
 def test_what_is_not_next_is_refused(offset: int) -> None:
     one = running()
-    logs.ship(one.attempt_id, one.lease, "stdout", 0, b"abc")
-    assert not logs.ship(one.attempt_id, one.lease, "stdout", offset, b"again")
-    assert _stored(one.attempt_id) == b"abc"
+    logs.ship(one.ref, "stdout", 0, b"abc")
+    assert not logs.ship(one.ref, "stdout", offset, b"again")
+    assert _stored(one.ref.attempt_id) == b"abc"
 
 
 @pytest.mark.django_db
 def test_another_lease_stores_nothing() -> None:
     one = running()
-    assert not logs.ship(one.attempt_id, uuid4(), "stdout", 0, b"forged")
-    assert not logs.ship(one.attempt_id + 1, one.lease, "stdout", 0, b"forged")
+    assert not logs.ship(replace(one.ref, lease=uuid4()), "stdout", 0, b"forged")
+    assert not logs.ship(replace(one.ref, attempt_id=one.ref.attempt_id + 1), "stdout", 0, b"forged")
     assert not LogChunk.objects.exists()
 
 
@@ -57,7 +58,7 @@ def test_another_lease_stores_nothing() -> None:
 def test_an_empty_piece_is_an_error() -> None:
     one = running()
     with pytest.raises(IntegrityError, match="size"), transaction.atomic():
-        logs.ship(one.attempt_id, one.lease, "stdout", 0, b"")
+        logs.ship(one.ref, "stdout", 0, b"")
 
 
 @pytest.mark.django_db
@@ -65,15 +66,15 @@ def test_an_ended_attempt_is_shipped_to_its_end_and_finished() -> None:
     from jobs import transitions
 
     one = running()
-    logs.finish(one.attempt_id, one.lease)
+    logs.finish(one.ref)
     assert not attempt_of(one).log_complete, "it still runs"
 
     transitions.settle([ending(one, Status.FAILED)])
-    assert logs.ship(one.attempt_id, one.lease, "stdout", 0, b"last words")
-    logs.finish(one.attempt_id, uuid4())
+    assert logs.ship(one.ref, "stdout", 0, b"last words")
+    logs.finish(replace(one.ref, lease=uuid4()))
     assert not attempt_of(one).log_complete, "that was another lease"
 
-    logs.finish(one.attempt_id, one.lease)
+    logs.finish(one.ref)
     assert attempt_of(one).log_complete
 
 
@@ -87,7 +88,7 @@ def test_of_two_shippers_one_stores(sides: tuple[Side, Side], roll_back: bool) -
 
     def ship_and_hold() -> bool:
         with transaction.atomic():
-            did = logs.ship(one.attempt_id, one.lease, "stdout", 0, b"one and the same")
+            did = logs.ship(one.ref, "stdout", 0, b"one and the same")
             shipped.set()
             assert go.wait(LIMIT_SECONDS)
             transaction.set_rollback(roll_back)
@@ -95,14 +96,14 @@ def test_of_two_shippers_one_stores(sides: tuple[Side, Side], roll_back: bool) -
 
     holding = first.start(ship_and_hold)
     assert shipped.wait(LIMIT_SECONDS)
-    waiting = second.start(
-        lambda: logs.ship(one.attempt_id, one.lease, "stdout", 0, b"one and the same, and more")
-    )
+    waiting = second.start(lambda: logs.ship(one.ref, "stdout", 0, b"one and the same, and more"))
     assert waits_for(second, first, waiting)
     go.set()
     assert holding.result(LIMIT_SECONDS)
     assert waiting.result(LIMIT_SECONDS) is roll_back
-    assert _stored(one.attempt_id) == (b"one and the same, and more" if roll_back else b"one and the same")
+    assert _stored(one.ref.attempt_id) == (
+        b"one and the same, and more" if roll_back else b"one and the same"
+    )
     assert broken_promises() == {}
 
 
@@ -118,13 +119,13 @@ def test_a_delete_takes_the_chunk_that_it_waited_for(sides: tuple[Side, Side]) -
 
     def ship_and_hold() -> None:
         with transaction.atomic():
-            logs.ship(one.attempt_id, one.lease, "stdout", 0, b"late")
+            logs.ship(one.ref, "stdout", 0, b"late")
             shipped.set()
             assert go.wait(LIMIT_SECONDS)
 
     holding = first.start(ship_and_hold)
     assert shipped.wait(LIMIT_SECONDS)
-    deleting = second.start(lambda: act("delete", target(one.job_id)))
+    deleting = second.start(lambda: act("delete", target(one.ref.job_id)))
     assert waits_for(second, first, deleting)
     go.set()
     holding.result(LIMIT_SECONDS)

@@ -12,9 +12,9 @@ the caller's.
 """
 
 from .cancel import Cancelled, cancel
-from .claim import Candidate, Claimed, Claimer, claim
+from .claim import Candidate, Claimer, claim
 from .delete import delete
-from .lease import LOST_AFTER_SECONDS, LeaseRef, Rescued, renew, rescue, start
+from .lease import LOST_AFTER_SECONDS, Rescued, renew, rescue, start
 from .progress import ProgressNews, report_progress
 from .report import Report, report
 from .retry import retry
@@ -25,10 +25,8 @@ __all__ = [
     "LOST_AFTER_SECONDS",
     "Cancelled",
     "Candidate",
-    "Claimed",
     "Claimer",
     "Ending",
-    "LeaseRef",
     "ProgressNews",
     "Report",
     "Rescued",

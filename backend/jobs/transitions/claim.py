@@ -1,6 +1,5 @@
 """claim: the next pending jobs, in the order of the queue, for one worker under new leases."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from .. import events
+from ..attempts import WORK_COLUMNS, Claimed
 from ..states import Kind
 from .statement import move, rows
 
@@ -39,27 +39,6 @@ class Candidate:
     cpus: float
     memory_mb: int
     waiting_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A job that is RUNNING under our lease, with all that it takes to run it."""
-
-    job_id: int
-    attempt_id: int
-    attempt: int
-    lease: UUID
-    name: str
-    command: str
-    environment: dict[str, str]
-    working_directory: str
-    timeout: int | None
-    cpus: float
-    memory_mb: int
-    max_attempts: int
-    attempts_used: int
-    retry_delay: int
-    retry_on_lost: bool
 
 
 _CANDIDATES = """
@@ -93,9 +72,8 @@ opened AS (
     FROM moved
     RETURNING id, job_id
 ),""",
-    result="""
-SELECT moved.id AS job_id, opened.id AS attempt_id, moved.attempt, moved.lease, name, command, environment::text,
-       working_directory, timeout, cpus, memory_mb, max_attempts, attempts_used, retry_delay, retry_on_lost
+    result=f"""
+SELECT moved.id AS job_id, opened.id AS attempt_id, moved.attempt AS number, moved.lease, {WORK_COLUMNS}
 FROM moved JOIN opened ON opened.job_id = moved.id
 ORDER BY priority DESC, available_at, moved.id""",
 )
@@ -114,8 +92,8 @@ def claim(
         ids = list(choose([Candidate(**row) for row in found]))
         if not ids:
             return []
-        claimed = [_claimed(row) for row in rows(_CLAIM, _claim_params(claimer, ids))]
-        events.changed(job.job_id for job in claimed)
+        claimed = [Claimed.of(row) for row in rows(_CLAIM, _claim_params(claimer, ids))]
+        events.changed(one.ref.job_id for one in claimed)
     return claimed
 
 
@@ -137,7 +115,3 @@ def _claim_params(claimer: Claimer, ids: list[int]) -> dict[str, Any]:
         "worker_id": claimer.id,
         "worker": claimer.name,
     }
-
-
-def _claimed(row: dict[str, Any]) -> Claimed:
-    return Claimed(**{**row, "environment": json.loads(row["environment"])})

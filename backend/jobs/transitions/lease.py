@@ -4,23 +4,15 @@ is."""
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 
 from .. import events
+from ..attempts import AttemptRef
 from ..states import Status
 from .statement import as_recordset, move, rows
 
 LOST_AFTER_SECONDS = 30  # past the end of a lease, so that its holder has surely ended the job
-
-
-@dataclass(frozen=True, slots=True)
-class LeaseRef:
-    """An attempt and the lease under which it is held."""
-
-    attempt_id: int
-    lease: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +98,13 @@ ended AS (
 )
 
 
-def start(started: Sequence[tuple[LeaseRef, datetime]]) -> set[int]:
+def start(started: Sequence[tuple[AttemptRef, datetime]]) -> set[int]:
     """Note when these attempts' processes started; the ids of the attempts that are still ours."""
     items = [{**asdict(ref), "started_at": at} for ref, at in started]
     return {row["id"] for row in rows(_START, {"leases": as_recordset(items)})} if items else set()
 
 
-def renew(leases: Sequence[LeaseRef]) -> set[int]:
+def renew(leases: Sequence[AttemptRef]) -> set[int]:
     """Extend leases by their own length from the database's now; the ids of the attempts that are still ours.
 
     Whoever holds a lease measures its end from before this call by a clock of its own, so that it never

@@ -2,13 +2,13 @@
 applies."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from uuid import UUID
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from .. import events
-from .statement import as_recordset, rows
+from ..attempts import AttemptRef
+from .statement import as_recordset, flat, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,7 @@ class ProgressNews:
     """Progress of one attempt: percent 0-100 (None: not known), its message, and whether the history notes
     it."""
 
-    job_id: int
-    attempt: int
-    lease: UUID
+    ref: AttemptRef
     progress: int | None
     message: str
     note: bool
@@ -28,11 +26,11 @@ class ProgressNews:
 _PROGRESS = """
 WITH news AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(news)s::jsonb) AS n (
-        job_id bigint, attempt int, lease uuid, progress smallint, message text, note bool)
+        job_id bigint, number int, lease uuid, progress smallint, message text, note bool)
 ),
 locked AS MATERIALIZED (
     SELECT job.id FROM jobs_job AS job JOIN news AS n ON job.id = n.job_id
-    WHERE job.status = 'RUNNING' AND job.attempt = n.attempt AND job.lease = n.lease
+    WHERE job.status = 'RUNNING' AND job.attempt = n.number AND job.lease = n.lease
     ORDER BY job.id FOR NO KEY UPDATE OF job
 ),
 moved AS (
@@ -43,7 +41,7 @@ moved AS (
         latest_status_id = CASE WHEN n.note THEN nextval('jobs_jobstatus_id_seq') ELSE job.latest_status_id END,
         status_count = job.status_count + n.note::int
     FROM news AS n JOIN locked ON locked.id = n.job_id
-    WHERE job.id = n.job_id AND job.status = 'RUNNING' AND job.attempt = n.attempt AND job.lease = n.lease
+    WHERE job.id = n.job_id AND job.status = 'RUNNING' AND job.attempt = n.number AND job.lease = n.lease
     RETURNING job.*, n.note
 ),
 noted AS (
@@ -59,8 +57,7 @@ def report_progress(news: Sequence[ProgressNews]) -> set[int]:
     if not news:
         return set()
     with transaction.atomic():
-        moved = {
-            row["id"] for row in rows(_PROGRESS, {"news": as_recordset([asdict(item) for item in news])})
-        }
+        params = {"news": as_recordset([flat(item) for item in news])}
+        moved = {row["id"] for row in rows(_PROGRESS, params)}
         events.changed(moved)
     return moved

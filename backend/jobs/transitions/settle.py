@@ -1,17 +1,17 @@
 """settle: attempts have ended; their jobs end with them, or wait for another attempt."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
 from .. import events
+from ..attempts import AttemptRef
 from ..states import Reason, Status
-from .statement import as_recordset, move, rows
+from .statement import as_recordset, flat, move, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,7 @@ class Ending:
     machine's own.
     """
 
-    job_id: int
-    attempt_id: int
-    attempt: int
-    lease: UUID
+    ref: AttemptRef
     status: Status
     message: str
     reason: Reason | None = None
@@ -57,7 +54,7 @@ _AGAIN = f"({_OUTCOME} = 'PENDING')"
 _ENDINGS = """
 endings AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(endings)s::jsonb) AS e (
-        job_id bigint, attempt_id bigint, attempt int, lease uuid, status text, message text, reason text,
+        job_id bigint, attempt_id bigint, number int, lease uuid, status text, message text, reason text,
         exit_code int, signal smallint, error_message text, result_data jsonb, usage jsonb, receipt jsonb,
         started_at timestamptz, ended_at timestamptz, counted bool, delay float8)
 )"""
@@ -82,12 +79,12 @@ _SETTLE = move(
         error_message = CASE WHEN {_AGAIN} THEN '' ELSE e.error_message END,
         result_data = CASE WHEN {_AGAIN} THEN NULL ELSE e.result_data END,
         status_message = e.message""",
-    "job.id = e.job_id AND job.status = 'RUNNING' AND job.attempt = e.attempt AND job.lease = e.lease",
+    "job.id = e.job_id AND job.status = 'RUNNING' AND job.attempt = e.number AND job.lease = e.lease",
     # Batches that overlap lock in the same order, first the jobs, then their attempts, and never wait in a circle.
     before=f"""{_ENDINGS},
 locked AS MATERIALIZED (
     SELECT job.id FROM jobs_job AS job JOIN endings AS e ON job.id = e.job_id
-    WHERE job.status = 'RUNNING' AND job.attempt = e.attempt AND job.lease = e.lease
+    WHERE job.status = 'RUNNING' AND job.attempt = e.number AND job.lease = e.lease
     ORDER BY job.id FOR NO KEY UPDATE OF job
 ),""",
     source="FROM endings AS e JOIN locked ON locked.id = e.job_id",
@@ -122,17 +119,18 @@ def settle(endings: Sequence[Ending]) -> dict[int, Settled]:
     if not endings:
         return {}
     with transaction.atomic():
-        moved = rows(_SETTLE, {"endings": as_recordset([asdict(ending) for ending in endings])})
+        moved = rows(_SETTLE, {"endings": as_recordset([flat(ending) for ending in endings])})
         events.changed(row["job_id"] for row in moved)
         if any(row["status"] == Status.PENDING for row in moved):
             events.wake()
     now = {row["attempt_id"]: Settled.NOW for row in moved}
-    return now | _read_again([ending for ending in endings if ending.attempt_id not in now])
+    return now | _read_again([ending for ending in endings if ending.ref.attempt_id not in now])
 
 
 def _read_again(endings: Sequence[Ending]) -> dict[int, Settled]:
     if not endings:
         return {}
-    params = {"endings": as_recordset([asdict(ending) for ending in endings])}
+    params = {"endings": as_recordset([flat(ending) for ending in endings])}
     ours = {row["attempt_id"] for row in rows(_READ_AGAIN, params)}
-    return {e.attempt_id: Settled.ALREADY if e.attempt_id in ours else Settled.FENCED for e in endings}
+    ids = [ending.ref.attempt_id for ending in endings]
+    return {one: Settled.ALREADY if one in ours else Settled.FENCED for one in ids}

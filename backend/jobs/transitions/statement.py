@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from .. import failpoints
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 # What every move writes. `clock_timestamp()` is read after a lock was waited for; `now()` would be older than
 # that.
@@ -50,6 +54,12 @@ def rows(sql: str, params: Mapping[str, Any] | Sequence[Any]) -> list[dict[str, 
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     failpoints.reach("transitions.moved")
     return found
+
+
+def flat(item: "DataclassInstance") -> dict[str, Any]:
+    """The fields of a dataclass as a row: those of its `ref` beside its own."""
+    values = asdict(item)
+    return {**values.pop("ref"), **values}
 
 
 def as_recordset(items: Sequence[Mapping[str, Any]]) -> str:

@@ -124,11 +124,11 @@ def test_a_log_is_followed_from_an_offset_to_its_end_without_gap_or_overlap(ann:
     attempt = running()
     written = b"".join(b"line %d \xe2\x82\xac\n" % number for number in range(30_000))
     for start in range(0, len(written), 100_001):  # cuts through characters
-        assert logs.ship(attempt.attempt_id, attempt.lease, "stdout", start, written[start : start + 100_001])
+        assert logs.ship(attempt.ref, "stdout", start, written[start : start + 100_001])
         if start == 0:
-            ann.say(subscribe="logs", id=attempt.job_id, attempt=1, stream="stdout", offset=7)
+            ann.say(subscribe="logs", id=attempt.ref.job_id, attempt=1, stream="stdout", offset=7)
     transitions.settle([ending(attempt)])
-    logs.finish(attempt.attempt_id, attempt.lease)
+    logs.finish(attempt.ref)
 
     heard, offset, complete = "", 7, False
     while not complete:
@@ -146,7 +146,7 @@ def test_a_log_can_be_followed_before_its_attempt_begins(ann: Browser) -> None:
     ann.hear_to_the_pong()
 
     (attempt,) = transitions.claim(_claimer(), lambda shown: [one.id for one in shown], look=10)
-    logs.ship(attempt.attempt_id, attempt.lease, "stdout", 0, b"first\n")
+    logs.ship(attempt.ref, "stdout", 0, b"first\n")
 
     assert ann.hear_until("logs")["text"] == "first\n"
 
@@ -154,12 +154,12 @@ def test_a_log_can_be_followed_before_its_attempt_begins(ann: Browser) -> None:
 def test_two_streams_are_told_apart_and_can_be_left(ann: Browser) -> None:
     attempt = running()
     for stream in ("stdout", "stderr"):
-        ann.say(subscribe="logs", id=attempt.job_id, attempt=1, stream=stream, offset=0)
-    ann.say(unsubscribe="logs", id=attempt.job_id, attempt=1, stream="stdout")
+        ann.say(subscribe="logs", id=attempt.ref.job_id, attempt=1, stream=stream, offset=0)
+    ann.say(unsubscribe="logs", id=attempt.ref.job_id, attempt=1, stream="stdout")
     ann.hear_to_the_pong()
 
-    logs.ship(attempt.attempt_id, attempt.lease, "stdout", 0, b"out")
-    logs.ship(attempt.attempt_id, attempt.lease, "stderr", 0, b"err")
+    logs.ship(attempt.ref, "stdout", 0, b"out")
+    logs.ship(attempt.ref, "stderr", 0, b"err")
 
     frame = ann.hear_until("logs")
     assert (frame["stream"], frame["text"]) == ("stderr", "err")

@@ -15,8 +15,8 @@ from websockets.uri import parse_uri
 from accounts.models import User
 from accounts.tests.factories import bearer
 from jobs import logs
+from jobs.attempts import Claimed
 from jobs.tests.rows import running, submit
-from jobs.transitions import Claimed
 from live.tests.browser import PATIENCE_SECONDS, browser
 from web.tests.web_server import WebServer
 
@@ -28,14 +28,14 @@ def long_log(transactional_db: None) -> Claimed:
     attempt = running()
     piece = b"0123456789abcde\n" * (logs.CHUNK_BYTES // 16)
     for offset in range(0, 24 * MEGABYTE, len(piece)):
-        assert logs.ship(attempt.attempt_id, attempt.lease, "stdout", offset, piece)
+        assert logs.ship(attempt.ref, "stdout", offset, piece)
     return attempt
 
 
 def test_a_browser_that_stops_reading_is_let_go_and_the_others_are_served(
     impatient: WebServer, owner: User, long_log: Claimed
 ) -> None:
-    follow = {"subscribe": "logs", "id": long_log.job_id, "attempt": 1, "stream": "stdout", "offset": 0}
+    follow = {"subscribe": "logs", "id": long_log.ref.job_id, "attempt": 1, "stream": "stdout", "offset": 0}
     with (
         closing(_say_and_read_no_more(impatient, owner, follow)) as silent,
         browser(impatient, owner) as other,

@@ -9,8 +9,9 @@ import pytest
 
 from engine.executors.base import Executor, Refused
 from engine.runner.clock import boottime
-from engine.runner.protocol import Exit, Record, Spec
+from engine.runner.protocol import Record, Spec
 from engine.tests.harness import wait_for
+from jobs.attempts import Exit
 
 _ids = itertools.count(1)
 

@@ -22,7 +22,8 @@ from typing import Any
 from engine.runner import limits, processes
 from engine.runner.client import RunnerClient
 from engine.runner.clock import boottime
-from engine.runner.protocol import Exit, Record, Spec
+from engine.runner.protocol import Record, Spec
+from jobs.attempts import Exit
 
 PACKAGE = Path(__file__).parents[1]
 NOBODY = 65534

@@ -5,8 +5,9 @@ import pytest
 
 from engine.runner import processes
 from engine.runner.client import RefusedError
-from engine.runner.protocol import Exit, Receipt, Spec, encode
+from engine.runner.protocol import Spec, encode
 from engine.runner.tests.harness import Runner, alive, lasting
+from jobs.attempts import Exit, Receipt
 
 
 def cancel(runner: Runner, spec: Spec, *, grace: float) -> Exit:

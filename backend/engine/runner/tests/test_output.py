@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.runner.output import READ_SIZE, Capture
-from engine.runner.protocol import StreamSize
 from engine.runner.tests.harness import Runner
+from jobs.attempts import StreamSize
 
 
 def finish(capture: Capture, *, after_a_kill: bool = False) -> StreamSize:

@@ -1,7 +1,8 @@
 import pytest
 
-from engine.runner.protocol import Exit, Spec
+from engine.runner.protocol import Spec
 from engine.runner.tests.harness import Runner, alive, lasting, make_spec
+from jobs.attempts import Exit
 
 
 def exit_of(runner: Runner, spec: Spec) -> Exit:
