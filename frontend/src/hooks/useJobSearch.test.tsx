@@ -1,13 +1,14 @@
 import { act, renderHook } from '@testing-library/react';
-import { MemoryRouter, useLocation } from 'react-router';
+import { BrowserRouter, useLocation } from 'react-router';
 import { PreferencesProvider } from '@/contexts/PreferencesContext';
 import { NO_FILTERS, useJobSearch } from '@/hooks/useJobSearch';
 
 function search(at: string) {
+  window.history.replaceState(null, '', at);
   return renderHook(() => ({ ...useJobSearch(), address: useLocation().search }), {
     wrapper: ({ children }) => (
       <PreferencesProvider>
-        <MemoryRouter initialEntries={[at]}>{children}</MemoryRouter>
+        <BrowserRouter>{children}</BrowserRouter>
       </PreferencesProvider>
     ),
   }).result;

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react';
-import { useSearchParams } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
+import { useTyped } from '@/hooks/ui/useTyped';
 import { usePreferences } from '@/contexts/PreferencesContext';
 import type { JobQuery, Status } from '@/services/jobs';
 import { isOrdering, type Ordering } from '@/utils/ordering';
@@ -39,21 +40,53 @@ export const NO_FILTERS: Filters = {
   createdTo: '',
 };
 
+/** What to change; as a function, of what the address says by then. */
+type Change = Partial<JobSearch> | ((now: JobSearch) => Partial<JobSearch>);
+
 /** Reads and writes the list's state in the address, so that Back restores it and a link shows the same. */
 export function useJobSearch() {
-  const [params, setParams] = useSearchParams();
-  const { preferences } = usePreferences();
-  const search = useMemo(() => parse(params, preferences.pageSize), [params, preferences.pageSize]);
+  const { search: address } = useLocation();
+  const navigate = useNavigate();
+  const { pageSize } = usePreferences().preferences;
+  const search = useMemo(() => parse(address, pageSize), [address, pageSize]);
+  const write = useCallback(
+    (part: Change, replace: boolean) => {
+      // The page may not have been drawn since the last change: only the address itself has all of them.
+      const now = parse(window.location.search, pageSize);
+      const next = { ...now, page: 1, cursor: '', ...(typeof part === 'function' ? part(now) : part) };
+      void navigate(`?${format(next).toString()}`, { replace });
+    },
+    [navigate, pageSize],
+  );
+  const name = useTyped(
+    search.name,
+    // In the place of what was there: every pause of the typing would be a step for Back.
+    useCallback(
+      (text) =>
+        write((now) => (text === now.name ? { page: now.page, cursor: now.cursor } : { name: text }), true),
+      [write],
+    ),
+  );
+  const { settle } = name;
   /** Changes filters or order, and so starts again at the first page. */
   const change = useCallback(
-    (part: Partial<JobSearch>, options?: { replace: boolean }) =>
-      setParams(format({ ...search, page: 1, cursor: '', ...part }), options),
-    [search, setParams],
+    (part: Change) => {
+      settle();
+      write(part, false);
+    },
+    [settle, write],
   );
-  return { search, query: useMemo(() => toQuery(search), [search]), filtered: isFiltered(search), change };
+  return {
+    search,
+    name,
+    query: useMemo(() => toQuery(search), [search]),
+    filtered: isFiltered(search),
+    change,
+  };
 }
 
-function parse(params: URLSearchParams, pageSize: number): JobSearch {
+function parse(address: string, pageSize: number): JobSearch {
+  const params = new URLSearchParams(address);
   const ordering = params.get('ordering');
   const size = Number(params.get('size'));
   return {

@@ -25,6 +25,7 @@ import { useStats } from '@/hooks/useStats';
 import type { Job } from '@/services/jobs';
 import { asProblem } from '@/services/problem';
 import { curlCreate } from '@/utils/curl';
+import { nextOrdering } from '@/utils/ordering';
 
 const ConfirmAction = lazy(() => import('@/components/JobList/ConfirmAction'));
 
@@ -32,7 +33,7 @@ const ConfirmAction = lazy(() => import('@/components/JobList/ConfirmAction'));
 export default function Dashboard() {
   usePageTitle('Jobs');
   const target = useCurlTarget();
-  const { search, query, filtered, change } = useJobSearch();
+  const { search, name, query, filtered, change } = useJobSearch();
   const jobs = useJobs(query);
   const stats = useStats();
   const canAct = useMe().data?.can_submit ?? false;
@@ -48,7 +49,7 @@ export default function Dashboard() {
   return (
     <>
       <h1 className="sr-only">Jobs</h1>
-      <Filters search={search} change={change} counts={stats.data} />
+      <Filters search={search} name={name} change={change} counts={stats.data} />
       {fresh.changed && (
         <div role="status" className="mb-2 flex items-center justify-center gap-2 text-muted">
           The list has changed since this page was read.
@@ -85,7 +86,7 @@ export default function Dashboard() {
               expected={search.size}
               stale={jobs.isPlaceholderData}
               ordering={search.ordering}
-              onOrdering={(ordering) => change({ ordering })}
+              onSort={(key) => change(({ ordering }) => ({ ordering: nextOrdering(ordering, key) }))}
               canAct={canAct}
               onAction={ask}
             />
@@ -110,11 +111,12 @@ export default function Dashboard() {
 
 interface FiltersProps {
   search: JobSearch;
+  name: ReturnType<typeof useJobSearch>['name'];
   change: ReturnType<typeof useJobSearch>['change'];
   counts: ReturnType<typeof useStats>['data'];
 }
 
-function Filters({ search, change, counts }: FiltersProps) {
+function Filters({ search, name, change, counts }: FiltersProps) {
   const input = useRef<HTMLInputElement>(null);
   useShortcuts({ '/': () => input.current?.focus() });
   return (
@@ -123,19 +125,20 @@ function Filters({ search, change, counts }: FiltersProps) {
         chosen={search.status}
         counts={counts?.by_status}
         total={counts?.total}
-        onChange={(status) => change({ status })}
+        onToggle={(status) => change((now) => ({ status: toggled(now.status, status) }))}
+        onAll={() => change({ status: [] })}
       />
       <div className="flex flex-1 items-center justify-end gap-2">
         <ActiveFilters queue={search.queue} tag={search.tag} onClear={(which) => change({ [which]: '' })} />
-        <NameFilter
-          inputRef={input}
-          value={search.name}
-          onChange={(name) => name !== search.name && change({ name }, { replace: true })}
-        />
+        <NameFilter inputRef={input} value={name.text} onChange={name.type} />
         <MoreFilters value={search} onChange={change} />
       </div>
     </section>
   );
+}
+
+function toggled<T>(chosen: T[], one: T): T[] {
+  return chosen.includes(one) ? chosen.filter((each) => each !== one) : [...chosen, one];
 }
 
 /** Actions that can be taken back are done at once; the others are asked about first. */

@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render, renderHook } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { createMemoryRouter, RouterProvider } from 'react-router';
+import { createBrowserRouter, RouterProvider } from 'react-router';
 import { Toasts } from '@/components/Common/Toasts';
 import { LiveProvider } from '@/contexts/LiveContext';
 import { PreferencesProvider } from '@/contexts/PreferencesContext';
@@ -15,7 +15,7 @@ export function testClient(): QueryClient {
 }
 
 interface Options {
-  /** Where the router stands: '/?status=FAILED'. */
+  /** The address that it is opened at: '/?status=FAILED'. */
   at?: string;
   /** The route's pattern, where the page reads parameters: '/jobs/:id'. */
   path?: string;
@@ -41,15 +41,11 @@ export function renderApp(
   element: ReactElement,
   { at = '/', path = '*', client = testClient() }: Options = {},
 ) {
-  const router = createMemoryRouter(
-    [
-      { path, element },
-      { path: '*', element: <p>elsewhere</p> },
-    ],
-    {
-      initialEntries: [at],
-    },
-  );
+  window.history.replaceState(null, '', at);
+  const router = createBrowserRouter([
+    { path, element },
+    { path: '*', element: <p>elsewhere</p> },
+  ]);
   const view = render(providers(client, <RouterProvider router={router} />));
   return { ...view, router, client, user: userEvent.setup() };
 }

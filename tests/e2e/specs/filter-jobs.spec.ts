@@ -30,6 +30,34 @@ test('filters by status and name show what matches, live in the address, and Bac
   await expect(page.getByRole('row', { name: pending.name })).toBeVisible();
 });
 
+test('a status chosen before the typing pauses keeps the name, and Back takes only the status away', async ({
+  page,
+  api,
+}) => {
+  const batch = unique('typed');
+  const pending = await api.create({ name: `${batch} waits` });
+  const done = await api.create({ name: `${batch} done` });
+  await api.report(done.id, { status_type: 'COMPLETED' });
+  const row = (name: string) => page.getByRole('row', { name });
+
+  await page.goto('/');
+  const completed = page.getByRole('button', { name: /^Completed/ });
+  await expect(completed).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Filter by name' }).fill(batch);
+  await completed.click();
+  await expect(row(done.name)).toBeVisible();
+  await expect(row(pending.name)).toBeHidden();
+  // By now whatever was to come late has come.
+  await page.waitForTimeout(500);
+  expect(new URL(page.url()).searchParams.get('status')).toBe('COMPLETED');
+  expect(new URL(page.url()).searchParams.get('name')).toBe(batch);
+
+  await page.goBack();
+  await expect(row(pending.name)).toBeVisible();
+  expect(new URL(page.url()).searchParams.get('name')).toBe(batch);
+  await expect(completed).toHaveAttribute('aria-pressed', 'false');
+});
+
 test('a filter that hides everything says so and offers a way out', async ({ page, api }) => {
   await api.create({ name: unique('hidden by the filter') });
   await page.goto('/?name=nothing-is-called-like-this');

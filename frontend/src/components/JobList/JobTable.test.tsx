@@ -6,7 +6,7 @@ import type { Job } from '@/services/jobs';
 import { jobFactory } from '@/test/jobFactory';
 import type { Ordering } from '@/utils/ordering';
 
-const order = jest.fn();
+const sort = jest.fn();
 const act = jest.fn();
 beforeEach(() => jest.resetAllMocks());
 
@@ -27,7 +27,7 @@ function table(
         expected={20}
         stale={stale}
         ordering={ordering}
-        onOrdering={order}
+        onSort={sort}
         canAct={canAct}
         onAction={act}
       />
@@ -82,7 +82,7 @@ test('headers sort, and say how the table is sorted', async () => {
   expect(screen.getByRole('columnheader', { name: 'Priority' })).toHaveAttribute('aria-sort', 'descending');
   expect(screen.getByRole('columnheader', { name: 'Job' })).toHaveAttribute('aria-sort', 'none');
   await userEvent.click(screen.getByRole('button', { name: 'Job' }));
-  expect(order).toHaveBeenCalledWith('name');
+  expect(sort).toHaveBeenCalledWith('name');
 });
 
 test('while the first page loads there are as many rows as will come', () => {

@@ -8,7 +8,7 @@ import { Skeleton } from '@/components/Common/Skeleton';
 import { COLUMNS, type Column } from '@/components/JobList/columns';
 import { JobActions, type JobAction } from '@/components/JobList/JobActions';
 import { JobProgress } from '@/components/JobList/JobProgress';
-import { ariaSort, nextOrdering, type Ordering } from '@/utils/ordering';
+import { ariaSort, type Ordering, type SortKey } from '@/utils/ordering';
 import { Tags } from '@/components/JobList/Tags';
 import { StatusBadge } from '@/components/StatusBadge';
 import type { Job } from '@/services/jobs';
@@ -21,12 +21,12 @@ interface Props {
   /** These rows are of the page before; the wanted one is on its way. */
   stale: boolean;
   ordering: Ordering;
-  onOrdering: (ordering: Ordering) => void;
+  onSort: (key: SortKey) => void;
   canAct: boolean;
   onAction: (action: JobAction, job: Job) => void;
 }
 
-export function JobTable({ jobs, expected, stale, ordering, onOrdering, canAct, onAction }: Props) {
+export function JobTable({ jobs, expected, stale, ordering, onSort, canAct, onAction }: Props) {
   return (
     <div className="overflow-x-auto rounded-lg border border-line bg-surface">
       <table className="w-full table-fixed border-collapse" aria-busy={stale || !jobs}>
@@ -34,7 +34,7 @@ export function JobTable({ jobs, expected, stale, ordering, onOrdering, canAct, 
         <thead className="text-small text-muted">
           <tr className="border-b border-line">
             {COLUMNS.map((column) => (
-              <HeaderCell key={column.key} column={column} ordering={ordering} onOrdering={onOrdering} />
+              <HeaderCell key={column.key} column={column} ordering={ordering} onSort={onSort} />
             ))}
           </tr>
         </thead>
@@ -49,11 +49,7 @@ export function JobTable({ jobs, expected, stale, ordering, onOrdering, canAct, 
   );
 }
 
-function HeaderCell({
-  column,
-  ordering,
-  onOrdering,
-}: { column: Column } & Pick<Props, 'ordering' | 'onOrdering'>) {
+function HeaderCell({ column, ordering, onSort }: { column: Column } & Pick<Props, 'ordering' | 'onSort'>) {
   const { sort, word, className } = column;
   if (!sort) {
     return (
@@ -68,7 +64,7 @@ function HeaderCell({
     <th scope="col" aria-sort={sorted} className={clsx('h-9 px-3 font-normal', className)}>
       <button
         type="button"
-        onClick={() => onOrdering(nextOrdering(ordering, sort))}
+        onClick={() => onSort(sort)}
         className={clsx(
           'group inline-flex h-7 items-center gap-1 rounded-sm hover:text-ink',
           className.includes('text-end') && 'flex-row-reverse',

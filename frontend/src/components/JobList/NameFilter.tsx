@@ -1,7 +1,5 @@
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import type { RefObject } from 'react';
 import { Search } from 'lucide-react';
-import { useDebounced } from '@/hooks/ui/useDebounced';
-import { useLatest } from '@/hooks/ui/useLatest';
 
 interface Props {
   value: string;
@@ -9,23 +7,7 @@ interface Props {
   inputRef: RefObject<HTMLInputElement>;
 }
 
-/** A filter that follows the typing once it pauses, and follows the address when Back changes it. */
 export function NameFilter({ value, onChange, inputRef }: Props) {
-  const [text, setText] = useState(value);
-  const settled = useDebounced(text);
-  const change = useLatest(onChange);
-  const told = useRef(value);
-  useEffect(() => {
-    if (settled === told.current) return;
-    told.current = settled;
-    change.current(settled);
-  }, [settled, change]);
-  useEffect(() => {
-    // What was told comes back as `value` while more may have been typed; only another value is news.
-    if (value === told.current) return;
-    told.current = value;
-    setText(value);
-  }, [value]);
   return (
     <label className="relative block min-w-0 flex-1 md:max-w-72">
       <span className="sr-only">Filter by name</span>
@@ -33,9 +15,9 @@ export function NameFilter({ value, onChange, inputRef }: Props) {
       <input
         ref={inputRef}
         type="search"
-        value={text}
+        value={value}
         maxLength={255}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => onChange(event.target.value)}
         placeholder="Filter by name"
         aria-keyshortcuts="/"
         className="h-8 w-full rounded-md border border-line-strong bg-surface pr-2 pl-8"

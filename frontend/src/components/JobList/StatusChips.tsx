@@ -10,20 +10,19 @@ interface Props {
   chosen: Status[];
   counts: StatusCounts | undefined;
   total: number | undefined;
-  onChange: (chosen: Status[]) => void;
+  onToggle: (status: Status) => void;
+  onAll: () => void;
 }
 
 /** One chip for each status with its exact total. Several may be chosen; none means all. */
-export function StatusChips({ chosen, counts, total, onChange }: Props) {
-  const toggle = (status: Status) =>
-    onChange(chosen.includes(status) ? chosen.filter((each) => each !== status) : [...chosen, status]);
+export function StatusChips({ chosen, counts, total, onToggle, onAll }: Props) {
   return (
     <div
       role="group"
       aria-label="Filter by status"
       className="-mx-4 flex gap-1 overflow-x-auto px-4 py-0.5 md:mx-0 md:px-0.5"
     >
-      <Chip pressed={chosen.length === 0} onClick={() => onChange([])} value={total}>
+      <Chip pressed={chosen.length === 0} onClick={onAll} value={total}>
         All
       </Chip>
       {STATUSES.map((status) => {
@@ -32,7 +31,7 @@ export function StatusChips({ chosen, counts, total, onChange }: Props) {
           <Chip
             key={status}
             pressed={chosen.includes(status)}
-            onClick={() => toggle(status)}
+            onClick={() => onToggle(status)}
             value={counts?.[status]}
           >
             <Icon aria-hidden size={14} className={text} />
