@@ -9,15 +9,13 @@ from typing import Any
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
 
 from accounts.websocket import user_of_scope
 from live import frames
-from live.connection import CloseCode, Connection
+from live.background import NOT_READ, read, start_task
+from live.connection import CloseCode, LiveConnection
 from live.hub import Hub
 from live.messages import LONGEST
-from live.tasks import start_task
-from live.threads import in_thread
 
 # A page says a handful of things when it opens, and one when it scrolls.
 BURST, PER_SECOND = 100, 20.0
@@ -34,7 +32,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
     def __init__(self, hub: Hub) -> None:
         super().__init__()
         self.hub = hub
-        self.connection: Connection | None = None
+        self.connection: LiveConnection | None = None
         self._leaving = asyncio.Event()
         self._close_code: CloseCode | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -44,14 +42,14 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         """Accept, then say hello or why not: a browser sees no code of a connection that was refused."""
         await self.accept()
         try:
-            user = await in_thread(user_of_scope, self.scope)
-        except (DatabaseError, InterfaceError):
+            user = await read(user_of_scope, self.scope)
+        except NOT_READ:
             self._leave(CloseCode.TRY_LATER)
             return
         if user is None:
             self._leave(CloseCode.NOT_SIGNED_IN)
             return
-        connection = Connection(self.hub, user, self._send_text, self._leave)
+        connection = LiveConnection(self.hub, user, self._send_text, self._leave)
         if not self.hub.join(connection):
             self._leave(CloseCode.TRY_LATER)
             return
@@ -65,7 +63,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             return
         if text_data is None or len(text_data) > LONGEST:
             self._leave(CloseCode.TOO_LARGE)
-        elif not self._within_pace():
+        elif not self._within_rate():
             self._leave(CloseCode.TOO_MANY_MESSAGES)
         else:
             self.connection.hear(text_data)
@@ -91,12 +89,12 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             if time.monotonic() - self._heard_at > SILENCE_SECONDS:
                 self._leave(CloseCode.SILENT)
                 return
-            with contextlib.suppress(DatabaseError, InterfaceError):
-                if await in_thread(user_of_scope, self.scope) is None:
+            with contextlib.suppress(*NOT_READ):
+                if await read(user_of_scope, self.scope) is None:
                     self._leave(CloseCode.NOT_SIGNED_IN)
                     return
 
-    def _within_pace(self) -> bool:
+    def _within_rate(self) -> bool:
         now = time.monotonic()
         self._allowance = min(BURST, self._allowance + (now - self._heard_at) * PER_SECOND)
         self._heard_at = now

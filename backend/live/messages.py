@@ -5,10 +5,11 @@ from typing import Any, Literal
 
 import orjson
 
+from live.frames import Stream
+
 LONGEST = 16 * 1024
 MOST_IDS = 200
 LARGEST = 2**63 - 1
-Stream = Literal["stdout", "stderr"]
 
 
 class BadMessage(Exception):
@@ -16,26 +17,21 @@ class BadMessage(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Ping:
-    """Is anyone there?"""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
+class JobTopic:
     """One job."""
 
     id: int
 
 
 @dataclass(frozen=True, slots=True)
-class Jobs:
+class ListTopic:
     """The rows that a list shows, and whether the list has changed. Replaces what was said before."""
 
     ids: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
-class Logs:
+class LogTopic:
     """One stream of one attempt, from a byte offset on."""
 
     id: int
@@ -45,23 +41,23 @@ class Logs:
 
 
 @dataclass(frozen=True, slots=True)
-class Stats:
+class StatsTopic:
     """The totals."""
 
 
-Topic = Job | Jobs | Logs | Stats
+Topic = JobTopic | ListTopic | LogTopic | StatsTopic
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class WatchCommand:
     """Begin or stop to watch a topic."""
 
     do: Literal["subscribe", "unsubscribe"]
     topic: Topic
 
 
-def read_message(text: str) -> Command | Ping:
-    """Read a browser's message. Raises `BadMessage`."""
+def read_message(text: str) -> WatchCommand | None:
+    """Read a browser's message (`live.frames.Message`); None is a ping. Raises `BadMessage`."""
     try:
         said = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -69,24 +65,24 @@ def read_message(text: str) -> Command | Ping:
     if not isinstance(said, dict):
         raise BadMessage("The message is not an object.")
     if "ping" in said:
-        return Ping()
+        return None
     for do in ("subscribe", "unsubscribe"):
         if do in said:
-            return Command(do, _topic(said.pop(do), said, stop=do == "unsubscribe"))
+            return WatchCommand(do, _topic(said.pop(do), said, stop=do == "unsubscribe"))
     raise BadMessage("The message has neither subscribe, unsubscribe nor ping.")
 
 
 def _topic(name: object, said: dict[str, Any], *, stop: bool) -> Topic:
     match name:
         case "job":
-            return Job(_number(said, "id", 1))
+            return JobTopic(_number(said, "id", 1))
         case "jobs":
-            return Jobs(frozenset() if stop else _ids(said.get("ids", [])))
+            return ListTopic(frozenset() if stop else _ids(said.get("ids", [])))
         case "logs":
             offset = 0 if stop else _number(said, "offset", 0)
-            return Logs(_number(said, "id", 1), _number(said, "attempt", 1), _stream(said), offset)
+            return LogTopic(_number(said, "id", 1), _number(said, "attempt", 1), _stream(said), offset)
         case "stats":
-            return Stats()
+            return StatsTopic()
     raise BadMessage("One can watch job, jobs, logs and stats.")
 
 

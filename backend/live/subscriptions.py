@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from live.messages import BadMessage, Job, Jobs, Logs, Stats, Topic
+from live.messages import BadMessage, JobTopic, ListTopic, LogTopic, StatsTopic, Topic
 
 MOST_JOBS = 32
 MOST_LOGS = 8
@@ -17,7 +17,7 @@ Watcher = TypeVar("Watcher")
 class LogWatch:
     """A log that somebody follows: `offset` is where the next piece begins, `due` that there may be one."""
 
-    topic: Logs
+    topic: LogTopic
     offset: int
     due: bool = True
 
@@ -35,30 +35,30 @@ class Watches:
     def add(self, topic: Topic) -> None:
         """Begin to watch. Raises `BadMessage` past the bounds."""
         match topic:
-            case Job(id=job_id):
+            case JobTopic(id=job_id):
                 if len(self.jobs) >= MOST_JOBS and job_id not in self.jobs:
                     raise BadMessage(f"At most {MOST_JOBS} jobs can be watched at once.")
                 self.jobs.add(job_id)
-            case Jobs(ids=ids):
+            case ListTopic(ids=ids):
                 self.rows, self.list = ids, True
-            case Logs():
+            case LogTopic():
                 key = log_key(topic)
                 if len(self.logs) >= MOST_LOGS and key not in self.logs:
                     raise BadMessage(f"At most {MOST_LOGS} logs can be followed at once.")
                 self.logs[key] = LogWatch(topic, topic.offset)
-            case Stats():
+            case StatsTopic():
                 self.stats = True
 
     def remove(self, topic: Topic) -> None:
         """Stop to watch; what is not watched is no error."""
         match topic:
-            case Job(id=job_id):
+            case JobTopic(id=job_id):
                 self.jobs.discard(job_id)
-            case Jobs():
+            case ListTopic():
                 self.rows, self.list = frozenset(), False
-            case Logs():
+            case LogTopic():
                 self.logs.pop(log_key(topic), None)
-            case Stats():
+            case StatsTopic():
                 self.stats = False
 
     def row_ids(self) -> frozenset[int]:
@@ -70,12 +70,12 @@ class Watches:
         return frozenset(job_id for job_id, _, _ in self.logs)
 
 
-def log_key(topic: Logs) -> tuple[int, int, str]:
+def log_key(topic: LogTopic) -> tuple[int, int, str]:
     """What a log is known by."""
     return topic.id, topic.attempt, topic.stream
 
 
-class Index(Generic[Watcher]):
+class WatchIndex(Generic[Watcher]):
     """From a job's id to those who watch it."""
 
     def __init__(self) -> None:

@@ -1,9 +1,11 @@
 """What browsers see, through a real server and PostgreSQL's real NOTIFY."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import httpx
+import psycopg
 import pytest
 from django.db import connection
 
@@ -13,8 +15,8 @@ from config.version import VERSION
 from jobs import logs, transitions
 from jobs.states import Status
 from jobs.tests.rows import ending, running, submit
-from live.tests.browser import Browser, browser
-from web.tests.web_server import WebServer
+from live.tests.browser import PATIENCE_SECONDS, Browser, browser
+from web.tests.web_server import WebServer, url_of_the_tests_database
 
 
 @pytest.fixture
@@ -178,7 +180,7 @@ def test_too_many_changes_to_name_make_everyone_read_anew(ann: Browser) -> None:
 
 
 @pytest.mark.parametrize("payload", ["", "nonsense", "{}", '["x"]', "[1.5]"])
-def test_a_hint_that_cannot_be_read_makes_everyone_read_anew(ann: Browser, payload: str) -> None:
+def test_a_notification_that_cannot_be_read_makes_everyone_read_anew(ann: Browser, payload: str) -> None:
     notify(payload)
 
     ann.hear_until("refetch")
@@ -221,3 +223,47 @@ def test_the_hello_tells_the_version_so_that_old_pages_can_reload(server: WebSer
 
 def _claimer() -> transitions.Claimer:
     return transitions.Claimer(name="anvil", lease_seconds=900)
+
+
+def test_a_change_that_could_not_be_read_is_told_once_it_can_be(ann: Browser, server: WebServer) -> None:
+    job = submit()
+    ann.say(subscribe="job", id=job.pk)
+    ann.hear_until("job")
+    said = len(server.said)
+    transitions.cancel(job.pk, by="ann")
+    with psycopg.connect(url_of_the_tests_database()) as other:
+        other.execute("LOCK TABLE jobs_job IN ACCESS EXCLUSIVE MODE")
+        notify(f"[{job.pk}]")
+        wait_until(lambda: "Live updates wait for the database" in server.said[said:])
+        ann.hear_to_the_pong()
+        other.rollback()
+
+    ann.hear_until("job", job__id=job.pk, job__status="CANCELLED")
+
+
+def test_a_job_that_never_was_is_not_told_as_deleted(ann: Browser) -> None:
+    ann.say(subscribe="job", id=2**40)
+    assert ann.hear_until("job_not_found")["id"] == 2**40
+
+    notify(f"[{2**40}]")
+    ann.say(subscribe="jobs", ids=[2**40 + 1])
+    frame = ann.hear_until("job_not_found", id=2**40 + 1)
+    assert frame["id"] == 2**40 + 1
+    assert [frame for frame in ann.hear_to_the_pong() if frame["type"].startswith("job")] == []
+
+
+def test_a_job_that_is_watched_before_it_is_there_comes_when_it_is(ann: Browser) -> None:
+    last = submit().pk
+    ann.say(subscribe="job", id=last + 1)
+    ann.hear_until("job_not_found")
+
+    assert submit().pk == last + 1
+
+    ann.hear_until("job", job__id=last + 1)
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)

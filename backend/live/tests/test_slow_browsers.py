@@ -74,6 +74,6 @@ def _bytes_left(connected: socket.socket) -> int:
 
 def _wait_until_let_go(server: WebServer) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while "live reader stalled" not in server.said:
+    while "A live reader stalled" not in server.said:
         assert time.monotonic() < deadline, f"the slow browser was not let go: {server.said}"
         time.sleep(0.1)

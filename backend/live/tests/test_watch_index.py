@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from live import connection as connections
-from live.connection import CloseCode, Connection
+from live.connection import CloseCode, LiveConnection
 from live.hub import Hub
 
 
@@ -24,7 +24,7 @@ def test_a_log_that_does_not_exist_leaves_nothing_behind(monkeypatch: pytest.Mon
 
     async def watch_and_leave() -> Hub:
         hub = Hub()
-        one = Connection(hub, User(username="ann"), _send_nowhere, _ignore)
+        one = LiveConnection(hub, User(username="ann"), _send_nowhere, _ignore)
         hub.join(one)
         for job_id in range(1, 6):
             said = {"subscribe": "logs", "id": job_id, "attempt": 1, "stream": "stdout", "offset": 0}

@@ -53,7 +53,7 @@ def web_server(
     with tempfile.TemporaryDirectory(prefix="jobdeck-web-") as folder:
         server = WebServer(_free_port(), prefix, Path(folder) / "log")
         with server.log.open("wb") as log:
-            environment = _environment(server, database_url or tests_database_url())
+            environment = _environment(server, database_url or url_of_the_tests_database())
             process = subprocess.Popen(
                 _command(server.port, app), cwd=BACKEND, env=environment, stdout=log, stderr=log
             )
@@ -74,7 +74,7 @@ def _command(port: int, app: str) -> list[str]:
     return [sys.executable, "-m", "granian", *options, app]
 
 
-def tests_database_url() -> str:
+def url_of_the_tests_database() -> str:
     """Where other processes find the tests' database."""
     database = connection.settings_dict
     return f"postgresql://{database['USER']}@/{database['NAME']}?host={quote(database['HOST'], safe='')}"

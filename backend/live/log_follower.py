@@ -1,20 +1,19 @@
 """The next piece of a log that somebody follows."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from accounts.models import User
 from jobs.logs import find_log, read_slice
 from jobs.models import Job
 from jobs.permissions import may_see
-from live.frames import encode
-from live.messages import Logs
+from live.frames import LogsFrame, encode
+from live.messages import LogTopic
 
 PIECE_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class LogPiece:
     """
     A part of a log, encoded.
 
@@ -29,7 +28,7 @@ class Piece:
     complete: bool
 
 
-def read_piece(user: User, topic: Logs, offset: int) -> Piece | None:
+def read_piece(user: User, topic: LogTopic, offset: int) -> LogPiece | None:
     """Give what follows `offset` (bytes); None where there is no such log, or this person may not see it."""
     owners = list(Job.objects.filter(pk=topic.id).values_list("owner__username", flat=True))
     log = find_log(topic.id, topic.stream, topic.attempt)
@@ -38,17 +37,17 @@ def read_piece(user: User, topic: Logs, offset: int) -> Piece | None:
     found = read_slice(log, offset, PIECE_BYTES)
     grown = found.next_offset > found.offset
     complete = found.complete and found.next_offset >= found.size
-    frame: dict[str, Any] = {
-        "type": "logs",
-        "id": topic.id,
-        "attempt": topic.attempt,
-        "stream": topic.stream,
-        "offset": found.offset,
-        "next_offset": found.next_offset,
-        "text": found.text,
-        "complete": complete,
-    }
-    return Piece(
+    frame = LogsFrame(
+        type="logs",
+        id=topic.id,
+        attempt=topic.attempt,
+        stream=topic.stream,
+        offset=found.offset,
+        next_offset=found.next_offset,
+        text=found.text,
+        complete=complete,
+    )
+    return LogPiece(
         encode(frame),
         found.next_offset,
         news=grown or complete,
