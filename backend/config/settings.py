@@ -170,5 +170,6 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enum_id_removal",
         "api.openapi.describe_what_is_shared",
+        "live.openapi.describe_live_frames",
     ],
 }

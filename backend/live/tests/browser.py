@@ -1,11 +1,14 @@
-"""A browser's end of the live connection, for tests."""
+"""A browser's end of the live connection, for tests; its words are held to the OpenAPI document."""
 
 import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft202012Validator
 from websockets.sync.client import ClientConnection, connect
 
 from accounts.models import User
@@ -13,7 +16,8 @@ from accounts.tests.factories import bearer
 from web.tests.web_server import WebServer
 
 PATIENCE_SECONDS = 20.0
-Frame = dict[str, Any]
+Heard = dict[str, Any]
+OPENAPI = Path(__file__).resolve().parents[3] / "docs" / "reference" / "openapi.json"
 
 
 class Browser:
@@ -23,14 +27,16 @@ class Browser:
         self.socket = socket
 
     def say(self, **message: Any) -> None:
+        _described("LiveMessage").validate(message)
         self.socket.send(json.dumps(message))
 
-    def hear(self) -> Frame:
+    def hear(self) -> Heard:
         """The next frame."""
-        frame: Frame = json.loads(self.socket.recv(PATIENCE_SECONDS))
+        frame: Heard = json.loads(self.socket.recv(PATIENCE_SECONDS))
+        _described("LiveFrame").validate(frame)
         return frame
 
-    def hear_until(self, kind: str, **wanted: Any) -> Frame:
+    def hear_until(self, kind: str, **wanted: Any) -> Heard:
         """The next frame of a type with these values; others are passed over."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
@@ -39,7 +45,7 @@ class Browser:
                 return frame
         raise AssertionError(f"no {kind} with {wanted} came")
 
-    def hear_to_the_pong(self) -> list[Frame]:
+    def hear_to_the_pong(self) -> list[Heard]:
         """Everything that was on its way before the answer to a ping."""
         self.say(ping=1)
         frames = []
@@ -57,7 +63,15 @@ def browser(server: WebServer, user: User) -> Iterator[Browser]:
         yield found
 
 
-def _at(frame: Frame, path: str) -> Any:
+@cache
+def _described(name: str) -> Draft202012Validator:
+    described = json.loads(OPENAPI.read_text())
+    return Draft202012Validator(
+        {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
+    )
+
+
+def _at(frame: Heard, path: str) -> Any:
     """A value by its path, parts between two underscores: job__status."""
     value: Any = frame
     for part in path.split("__"):

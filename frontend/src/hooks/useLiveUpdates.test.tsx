@@ -1,7 +1,7 @@
 import { act, waitFor } from '@testing-library/react';
 import { useLiveUpdates } from '@/hooks/useLiveUpdates';
 import { jobKeys, type JobPage } from '@/services/jobs';
-import type { Frame } from '@/services/live';
+import type { LiveFrame } from '@/services/live';
 import { statsKeys, type Stats } from '@/services/stats';
 import { FakeSocket } from '@/test/FakeSocket';
 import { statsFactory } from '@/test/factories';
@@ -11,7 +11,7 @@ import { pageOf } from '@/test/server';
 
 const job = jobFactory.running();
 
-function hearing(frame: Frame) {
+function hearing(frame: LiveFrame) {
   const client = testClient();
   client.setQueryData(jobKeys.list({}), pageOf([job]));
   client.setQueryData(statsKeys.range({}), statsFactory());

@@ -4,7 +4,7 @@ import { useLive } from '@/contexts/LiveContext';
 import { dropJob, placeJob } from '@/hooks/jobCache';
 import { useLatest } from '@/hooks/ui/useLatest';
 import { jobKeys } from '@/services/jobs';
-import type { Frame, Topic } from '@/services/live';
+import type { LiveFrame, Topic } from '@/services/live';
 import { statsKeys, type Stats } from '@/services/stats';
 
 /** Lets live frames into the query cache; mounted once, in the shell. */
@@ -14,12 +14,13 @@ export function useLiveUpdates(): void {
   useEffect(() => live.subscribe({ subscribe: 'stats' }, (frame) => apply(client, frame)), [live, client]);
 }
 
-function apply(client: QueryClient, frame: Frame): void {
+function apply(client: QueryClient, frame: LiveFrame): void {
   switch (frame.type) {
     case 'job':
       placeJob(client, frame.job);
       break;
     case 'job_deleted':
+    case 'job_not_found':
       dropJob(client, frame.id);
       void client.invalidateQueries({ queryKey: jobKeys.detail(frame.id) });
       break;
@@ -56,7 +57,7 @@ export function useLiveJobs(ids: number[], onListChanged: () => void): void {
   });
 }
 
-function useSubscription(topic: Topic, onFrame?: (frame: Frame) => void): void {
+function useSubscription(topic: Topic, onFrame?: (frame: LiveFrame) => void): void {
   const live = useLive();
   const latest = useLatest(onFrame);
   const wanted = JSON.stringify(topic);

@@ -1,8 +1,8 @@
-import { LiveConnection, TIMING, type Frame } from '@/services/live';
+import { LiveConnection, TIMING, type LiveFrame } from '@/services/live';
 import { FakeSocket } from '@/test/FakeSocket';
 
 let live: LiveConnection;
-let frames: Frame[];
+let frames: LiveFrame[];
 const signedOut = jest.fn();
 
 beforeEach(() => {

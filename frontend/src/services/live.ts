@@ -1,34 +1,15 @@
-import type { Job, Stream } from '@/services/jobs';
-import type { StatusCounts } from '@/services/stats';
+import type {
+  LiveFrame,
+  LiveMessage,
+  SubscribeJob,
+  SubscribeJobs,
+  SubscribeLogs,
+  SubscribeStats,
+} from '@/types/api.generated';
 
-export type Topic =
-  | { subscribe: 'job'; id: number }
-  | { subscribe: 'jobs'; ids: number[] }
-  | { subscribe: 'logs'; id: number; attempt: number; stream: Stream; offset: number }
-  | { subscribe: 'stats' };
+export type { LiveFrame, LogsFrame } from '@/types/api.generated';
 
-export interface LogFrame {
-  type: 'logs';
-  id: number;
-  attempt: number;
-  stream: Stream;
-  offset: number;
-  next_offset: number;
-  text: string;
-  complete: boolean;
-}
-
-/** What the server says. `refetch` is also told here after a cut and at every poll: read again what you show. */
-export type Frame =
-  | { type: 'hello'; version: string }
-  | { type: 'job'; job: Job }
-  | { type: 'job_deleted'; id: number }
-  | { type: 'list_changed' }
-  | LogFrame
-  | { type: 'stats'; by_status: StatusCounts; total: number }
-  | { type: 'refetch' }
-  | { type: 'pong' }
-  | { type: 'error'; detail: string };
+export type Topic = SubscribeJob | SubscribeJobs | SubscribeLogs | SubscribeStats;
 
 export type LiveStatus = 'connecting' | 'connected' | 'reconnecting' | 'polling' | 'paused';
 
@@ -59,7 +40,7 @@ const SIGNED_OUT = 4401;
 
 interface Subscription {
   topic: () => Topic;
-  listener: (frame: Frame) => void;
+  listener: (frame: LiveFrame) => void;
 }
 
 /**
@@ -110,7 +91,7 @@ export class LiveConnection {
    * Listens to a topic until the returned function is called. Every listener hears every frame and picks its own.
    * A topic that changes while one listens (a log's offset) is given as a function, asked anew at each reconnection.
    */
-  subscribe(topic: Topic | (() => Topic), listener: (frame: Frame) => void): () => void {
+  subscribe(topic: Topic | (() => Topic), listener: (frame: LiveFrame) => void): () => void {
     const id = this.nextId++;
     const subscription = { topic: typeof topic === 'function' ? topic : () => topic, listener };
     this.subscriptions.set(id, subscription);
@@ -126,12 +107,11 @@ export class LiveConnection {
     const others = [...this.subscriptions.values()].map((each) => each.topic());
     const same = others.find((each) => nameOf(each) === nameOf(topic));
     if (same && topic.subscribe !== 'jobs') return;
-    const { subscribe, ...rest } = topic;
-    this.send({ unsubscribe: subscribe, ...rest });
+    this.send(endOf(topic));
     if (same) this.send(same);
   }
 
-  private send(message: object): void {
+  private send(message: LiveMessage): void {
     if (this.socket?.readyState === 1 && this.hasGreeted) this.socket.send(JSON.stringify(message));
   }
 
@@ -140,14 +120,14 @@ export class LiveConnection {
     const socket = this.open(this.address);
     this.socket = socket;
     socket.onmessage = (event: MessageEvent<string>) => {
-      if (socket === this.socket) this.hear(JSON.parse(event.data) as Frame);
+      if (socket === this.socket) this.hear(JSON.parse(event.data) as LiveFrame);
     };
     socket.onclose = (event) => {
       if (socket === this.socket) this.onCut(event.code);
     };
   }
 
-  private hear(frame: Frame): void {
+  private hear(frame: LiveFrame): void {
     clearTimeout(this.pongTimer);
     if (frame.type === 'hello') this.onHello();
     else this.set({ updatedAt: Date.now() });
@@ -231,7 +211,7 @@ export class LiveConnection {
     socket?.close();
   }
 
-  private tell(frame: Frame): void {
+  private tell(frame: LiveFrame): void {
     for (const { listener } of [...this.subscriptions.values()]) listener(frame);
   }
 
@@ -252,5 +232,16 @@ function nameOf(topic: Topic): string {
       return `logs ${topic.id} ${topic.attempt} ${topic.stream}`;
     default:
       return topic.subscribe;
+  }
+}
+
+function endOf(topic: Topic): LiveMessage {
+  switch (topic.subscribe) {
+    case 'job':
+      return { unsubscribe: 'job', id: topic.id };
+    case 'logs':
+      return { unsubscribe: 'logs', id: topic.id, attempt: topic.attempt, stream: topic.stream };
+    default:
+      return { unsubscribe: topic.subscribe };
   }
 }

@@ -1,5 +1,5 @@
 import type { LogQuery, LogSlice } from '@/services/jobs';
-import type { LogFrame } from '@/services/live';
+import type { LogsFrame } from '@/services/live';
 import { LogReader, STEP } from '@/services/logReader';
 import { BOUNDS } from '@/utils/logWindow';
 
@@ -26,7 +26,7 @@ function logServer(text: string, complete = false) {
       text: piece.toString(),
     });
   };
-  const grow = (more: string): LogFrame => {
+  const grow = (more: string): LogsFrame => {
     const offset = state.bytes.length;
     state.bytes = Buffer.concat([state.bytes, Buffer.from(more)]);
     return {

@@ -1,5 +1,5 @@
 import type { LogQuery, LogSlice, Stream } from '@/services/jobs';
-import type { LogFrame } from '@/services/live';
+import type { LogsFrame } from '@/services/live';
 import { asProblem, type ProblemError } from '@/services/problem';
 import { BOUNDS, LogWindow } from '@/utils/logWindow';
 
@@ -142,7 +142,7 @@ export class LogReader {
     });
 
   /** A live frame: added where it fits, fetched where something is missing before it. */
-  frame(frame: LogFrame): void {
+  frame(frame: LogsFrame): void {
     if (frame.stream !== this.source.stream || frame.attempt !== this.source.attempt || !this.state.opened)
       return;
     const { window } = this.state;

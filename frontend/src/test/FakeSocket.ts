@@ -1,4 +1,4 @@
-import type { Frame } from '@/services/live';
+import type { LiveFrame } from '@/services/live';
 
 /** The server's end of the live connection, driven by the test. */
 export class FakeSocket {
@@ -31,7 +31,7 @@ export class FakeSocket {
     this.readyState = 3;
   }
 
-  say(frame: Frame): void {
+  say(frame: LiveFrame): void {
     this.onmessage?.({ data: JSON.stringify(frame) });
   }
 

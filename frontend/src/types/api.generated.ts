@@ -160,12 +160,28 @@ export type Ends = {
 };
 
 /**
+ * A message of yours made no sense; the connection stays.
+ */
+export type ErrorFrame = {
+    type: 'error';
+    detail: string;
+};
+
+/**
  * What is wrong with one field: its path, such as environment.PATH, or nothing.
  */
 export type FieldError = {
     field: string;
     message: string;
     hint?: string;
+};
+
+/**
+ * The first frame: you are let in. `version` is the server's; a page of another one reloads.
+ */
+export type HelloFrame = {
+    type: 'hello';
+    version: string;
 };
 
 /**
@@ -176,6 +192,14 @@ export type Hour = {
     failed: number;
     cancelled: number;
     hour: string;
+};
+
+/**
+ * A job that was sent before is gone.
+ */
+export type JobDeletedFrame = {
+    type: 'job_deleted';
+    id: number;
 };
 
 /**
@@ -256,6 +280,22 @@ export type JobDetail = {
      * Oldest first.
      */
     attempts: Array<Attempt>;
+};
+
+/**
+ * A job that you watch, as lists show it: once after you subscribed, then whenever it has changed.
+ */
+export type JobFrame = {
+    type: 'job';
+    job: JobRead;
+};
+
+/**
+ * You watch a job that is not there, or that you may not see. Comes once after you subscribed.
+ */
+export type JobNotFoundFrame = {
+    type: 'job_not_found';
+    id: number;
 };
 
 /**
@@ -448,6 +488,23 @@ export type JobWrite = {
 };
 
 /**
+ * Some job has changed, come or gone; at most once a second, for those who watch `jobs`.
+ */
+export type ListChangedFrame = {
+    type: 'list_changed';
+};
+
+/**
+ * What the server sends over `/ws/`: JSON, told apart by `type`.
+ */
+export type LiveFrame = HelloFrame | JobFrame | JobDeletedFrame | JobNotFoundFrame | ListChangedFrame | LogsFrame | StatsFrame | RefetchFrame | PongFrame | ErrorFrame;
+
+/**
+ * What a browser sends over `/ws/`: JSON of at most 16 KiB.
+ */
+export type LiveMessage = SubscribeJob | SubscribeJobs | SubscribeLogs | SubscribeStats | UnsubscribeJob | UnsubscribeJobs | UnsubscribeLogs | UnsubscribeStats | Ping;
+
+/**
  * Bytes stored so far.
  */
 export type LogSizes = {
@@ -492,6 +549,20 @@ export type LogSlice = {
 };
 
 /**
+ * The next piece of a log that you follow: the text of the bytes from `offset` to `next_offset`.
+ */
+export type LogsFrame = {
+    type: 'logs';
+    id: number;
+    attempt: number;
+    stream: 'stdout' | 'stderr';
+    offset: number;
+    next_offset: number;
+    text: string;
+    complete: boolean;
+};
+
+/**
  * Who I am, what I may do, and what a page needs to know of this server.
  */
 export type Me = {
@@ -529,6 +600,20 @@ export type Percentiles = {
     p50: number | null;
     p90: number | null;
     p99: number | null;
+};
+
+/**
+ * Ask for a pong. A connection from which nothing comes for three minutes is closed.
+ */
+export type Ping = {
+    ping: 1;
+};
+
+/**
+ * The answer to a ping.
+ */
+export type PongFrame = {
+    type: 'pong';
 };
 
 /**
@@ -573,6 +658,13 @@ export type QueueCounts = {
 export type Reason = '' | 'exit_code' | 'signal' | 'out_of_memory' | 'timeout' | 'cancelled' | 'worker_lost' | 'interrupted' | 'start_failed' | 'dependency_failed' | 'poisonous' | 'rejected' | 'reported';
 
 /**
+ * Changes may have been missed: read again what you show.
+ */
+export type RefetchFrame = {
+    type: 'refetch';
+};
+
+/**
  * What the job needs at once. Left out: one core, and no memory set aside.
  */
 export type ResourceRequirements = {
@@ -608,6 +700,15 @@ export type Stats = {
 };
 
 /**
+ * The number of jobs by status, and of all; at most once a second.
+ */
+export type StatsFrame = {
+    type: 'stats';
+    by_status: StatusCounts;
+    total: number;
+};
+
+/**
  * Whole hours; `to` is not included.
  */
 export type StatsRange = {
@@ -638,6 +739,72 @@ export type StatusPage = {
     next: string | null;
     next_cursor: string | null;
     results: Array<JobStatus>;
+};
+
+/**
+ * Watch one job; at most 32 at once.
+ */
+export type SubscribeJob = {
+    subscribe: 'job';
+    id: number;
+};
+
+/**
+ * Watch a list: whether it has changed, and its rows: at most 200, in place of those named before.
+ */
+export type SubscribeJobs = {
+    subscribe: 'jobs';
+    ids?: Array<number>;
+};
+
+/**
+ * Follow one stream of one attempt from a byte offset on; at most 8 at once.
+ */
+export type SubscribeLogs = {
+    subscribe: 'logs';
+    id: number;
+    attempt: number;
+    stream: 'stdout' | 'stderr';
+    offset: number;
+};
+
+/**
+ * Watch the number of jobs by status.
+ */
+export type SubscribeStats = {
+    subscribe: 'stats';
+};
+
+/**
+ * Stop to watch one job.
+ */
+export type UnsubscribeJob = {
+    unsubscribe: 'job';
+    id: number;
+};
+
+/**
+ * Stop to watch the list.
+ */
+export type UnsubscribeJobs = {
+    unsubscribe: 'jobs';
+};
+
+/**
+ * Stop to follow a log.
+ */
+export type UnsubscribeLogs = {
+    unsubscribe: 'logs';
+    id: number;
+    attempt: number;
+    stream: 'stdout' | 'stderr';
+};
+
+/**
+ * Stop to watch the numbers.
+ */
+export type UnsubscribeStats = {
+    unsubscribe: 'stats';
 };
 
 /**
