@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http import QueryDict
 
+from jobs import limits
 from jobs.counters import Slice
 from jobs.queries import Condition, Order, all_of
 from jobs.states import Kind, Status
 
+from . import bounds
 from .params import Params, moment, one_of, text, whole
 
 ORDERS: dict[str, Order] = {}
@@ -21,20 +23,20 @@ for _column in ("id", "created_at", "updated_at", "priority", "name", "status", 
     ORDERS[f"-{_column}"] = Order(_columns, descending=True, nullable=_nullable)
 DEFAULT_ORDER = "-created_at"
 
-LONGEST_NAME = 255
-LONGEST_WORD = 64
-
 # name -> (how to read it, what it asks for). `%` and `_` in a name stand for themselves.
 _SINGLE: dict[str, tuple[Callable[[str], Any], str]] = {
     "name": (
-        text(LONGEST_NAME),
+        text(limits.LONGEST_NAME),
         r"job.name ILIKE '%%' || regexp_replace(%(name)s, '([\\%%_])', '\\\1', 'g') || '%%'",
     ),
-    "priority": (whole(1, 10), "job.priority = %(priority)s"),
-    "priority_min": (whole(1, 10), "job.priority >= %(priority_min)s"),
-    "priority_max": (whole(1, 10), "job.priority <= %(priority_max)s"),
-    "queue": (text(LONGEST_WORD), "job.queue = %(queue)s"),
-    "owner": (text(150), "job.owner_id = (SELECT id FROM accounts_user WHERE username = %(owner)s)"),
+    "priority": (whole(*limits.PRIORITY), "job.priority = %(priority)s"),
+    "priority_min": (whole(*limits.PRIORITY), "job.priority >= %(priority_min)s"),
+    "priority_max": (whole(*limits.PRIORITY), "job.priority <= %(priority_max)s"),
+    "queue": (text(limits.LONGEST_QUEUE), "job.queue = %(queue)s"),
+    "owner": (
+        text(bounds.LONGEST_USERNAME),
+        "job.owner_id = (SELECT id FROM accounts_user WHERE username = %(owner)s)",
+    ),
     "created_after": (moment, "job.created_at >= %(created_after)s"),
     "created_before": (moment, "job.created_at < %(created_before)s"),
     "kind": (one_of(Kind), "(job.command <> '') = (%(kind)s = 'run')"),
@@ -59,7 +61,7 @@ def read_filter(params: Params) -> JobFilter:
     values = {name: params.optional(name, parse) for name, (parse, _) in _SINGLE.items()}
     given: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
     statuses = sorted(params.several("status", one_of(Status), commas=True))
-    tags = sorted(params.several("tag", text(LONGEST_WORD)))
+    tags = sorted(params.several("tag", text(limits.LONGEST_TAG)))
     conditions = [Condition(_SINGLE[name][1], {name: value}) for name, value in given.items()]
     if statuses:
         conditions.append(_in_statuses(statuses))

@@ -5,16 +5,16 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
+from jobs import limits
+from jobs.models import Job
 from jobs.states import Kind, Reason, Status
 
-from .filters import DEFAULT_ORDER, LONGEST_NAME, LONGEST_WORD, ORDERS
-from .pagination import DEEPEST_ROW, DEFAULT_SIZE, LONGEST_CURSOR, MOST_SIZE
-from .params import LARGEST_ID
+from . import bounds
+from .filters import DEFAULT_ORDER, ORDERS
 
 Schema = dict[str, Any]
 
 TIME: Schema = {"type": "string", "format": "date-time"}
-QUEUE_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_WORD}
 STATUS_REF: Schema = {"$ref": "#/components/schemas/Status"}
 KIND: Schema = {"type": "string", "enum": [kind.value for kind in Kind]}
 
@@ -40,7 +40,7 @@ def header(name: str, schema: Schema, description: str, **more: Any) -> OpenApiP
     return OpenApiParameter(name, schema, OpenApiParameter.HEADER, description=description, **more)
 
 
-JOB_ID = OpenApiParameter("id", {**whole(1, LARGEST_ID), "format": "int64"}, OpenApiParameter.PATH)
+JOB_ID = OpenApiParameter("id", {**whole(1, bounds.LARGEST_ID), "format": "int64"}, OpenApiParameter.PATH)
 
 IDEMPOTENCY_KEY = header(
     "Idempotency-Key",
@@ -64,14 +64,14 @@ FILTERS = [
     query(
         "status", {"type": "array", "items": STATUS_REF}, "Any of these; repeated, or separated by commas."
     ),
-    query("name", words(LONGEST_NAME), "Part of the name, in any case."),
-    query("priority", whole(1, 10), "Exactly this."),
-    query("priority_min", whole(1, 10), "At least this."),
-    query("priority_max", whole(1, 10), "At most this."),
-    query("queue", words(LONGEST_WORD), "Of this queue."),
-    query("owner", words(150), "Submitted by the user of this name."),
+    query("name", words(limits.LONGEST_NAME), "Part of the name, in any case."),
+    query("priority", whole(*limits.PRIORITY), "Exactly this."),
+    query("priority_min", whole(*limits.PRIORITY), "At least this."),
+    query("priority_max", whole(*limits.PRIORITY), "At most this."),
+    query("queue", words(limits.LONGEST_QUEUE), "Of this queue."),
+    query("owner", words(bounds.LONGEST_USERNAME), "Submitted by the user of this name."),
     query("kind", KIND, "With a command (run) or without (tracked)."),
-    query("tag", {"type": "array", "items": words(LONGEST_WORD)}, "With all of these tags; repeated."),
+    query("tag", {"type": "array", "items": words(limits.LONGEST_TAG)}, "With all of these tags; repeated."),
     query("created_after", TIME, "At or after this time."),
     query("created_before", TIME, "Before this time."),
     query(
@@ -80,24 +80,28 @@ FILTERS = [
         "Jobs that are equal in it are in the order of their ids; empty times come last.",
     ),
 ]
-SIZE = query("size", whole(1, MOST_SIZE, DEFAULT_SIZE), "Jobs per page.")
+SIZE = query("size", whole(*bounds.PAGE_SIZE, bounds.DEFAULT_PAGE_SIZE), "Jobs per page.")
 PAGING = [
-    query("page", whole(1, DEEPEST_ROW), f"Number of the page, within the first {DEEPEST_ROW:,} rows."),
+    query(
+        "page",
+        whole(1, bounds.DEEPEST_ROW),
+        f"Number of the page, within the first {bounds.DEEPEST_ROW:,} rows.",
+    ),
     SIZE,
     query(
         "cursor",
-        words(LONGEST_CURSOR),
+        words(bounds.LONGEST_CURSOR),
         "Goes on from where `next_cursor` points: same filter, same ordering, no page number.",
     ),
 ]
 STATUS_PAGING = [
-    query("size", whole(1, 1000, 100), "Entries per page."),
-    query("cursor", words(300), "Goes on from where `next_cursor` points."),
+    query("size", whole(*bounds.STATUSES_SIZE, bounds.DEFAULT_STATUSES_SIZE), "Entries per page."),
+    query("cursor", words(bounds.LONGEST_CURSOR), "Goes on from where `next_cursor` points."),
 ]
 QUEUE = [
-    query("queue", words(LONGEST_WORD), "Of this queue only."),
+    query("queue", words(limits.LONGEST_QUEUE), "Of this queue only."),
     query("kind", KIND, "With a command (run) or without (tracked); both, in one order, when left out."),
-    query("size", whole(1, 100, 20), "How many."),
+    query("size", whole(*bounds.QUEUE_SIZE, bounds.DEFAULT_QUEUE_SIZE), "How many."),
 ]
 STATS = [
     query("from", TIME, "Beginning of the range; 24 hours before its end by default."),
@@ -107,10 +111,12 @@ LOGS = [
     query(
         "stream", {"type": "string", "enum": ["stdout", "stderr"], "default": "stdout"}, "Which of the two."
     ),
-    query("attempt", whole(1, 2**31 - 1), "Number of the attempt; the newest by default."),
-    query("offset", {**whole(0, LARGEST_ID, 0), "format": "int64"}, "Byte at which to begin."),
-    query("limit", whole(4, 1024 * 1024, 65536), "Bytes at most."),
-    query("tail", whole(1, 100_000), "The last so many lines instead, within `limit`; not with `offset`."),
+    query("attempt", whole(*bounds.ATTEMPT_NUMBER), "Number of the attempt; the newest by default."),
+    query("offset", {**whole(0, bounds.LARGEST_ID, 0), "format": "int64"}, "Byte at which to begin."),
+    query("limit", whole(*bounds.LOG_SLICE, bounds.DEFAULT_LOG_SLICE), "Bytes at most."),
+    query(
+        "tail", whole(*bounds.LOG_TAIL), "The last so many lines instead, within `limit`; not with `offset`."
+    ),
 ]
 
 NEW_JOBS = [
@@ -215,6 +221,7 @@ NOISE = {
 def describe_what_is_shared(result: Schema, generator: object, request: object, public: bool) -> Schema:
     """Add every operation's errors, and the enums, to the description (a hook of drf-spectacular)."""
     components = result["components"]
+    _describe_what_a_new_job_may_say(components["schemas"]["JobWrite"]["properties"])
     for name, schema in components["schemas"].items():
         if name in STRICT:
             schema["additionalProperties"] = False
@@ -231,6 +238,16 @@ def describe_what_is_shared(result: Schema, generator: object, request: object, 
             operation["security"] = [one for one in operation.get("security", ()) if "open" not in one]
             _add_problems(operation, _problems_of(path, operation))
     return result
+
+
+def _describe_what_a_new_job_may_say(properties: Schema) -> None:
+    """What a field is when it is left out, and limits in bytes, for which JSON Schema has no word."""
+    for name, schema in properties.items():
+        default = getattr(Job._meta.get_field(name), "default", None)
+        if isinstance(default, str | int):
+            schema["default"] = default
+    properties["command"]["x-maxBytes"] = limits.LARGEST_COMMAND
+    properties["environment"]["x-maxBytes"] = limits.LARGEST_ENVIRONMENT
 
 
 def _describe_answer(schema: Schema) -> None:

@@ -15,13 +15,9 @@ from jobs.errors import BadCursor, PageTooDeep
 from jobs.queries import Count, JobList, Place, all_of, count_jobs, list_jobs
 from jobs.queries.condition import Condition
 
+from . import bounds
 from .filters import JobFilter
 from .params import Params, as_query, text, whole
-
-DEFAULT_SIZE = 20
-MOST_SIZE = 100
-DEEPEST_ROW = 10_000
-LONGEST_CURSOR = 2000
 
 _signer = signing.Signer(salt="jobs.list")
 
@@ -37,11 +33,11 @@ class PageRequest:
 
 def read_page(params: Params, filters: JobFilter) -> PageRequest:
     """Read page, size and cursor; what is wrong is noted in `params`, a forged cursor is refused at once."""
-    size = params.read("size", whole(1, MOST_SIZE), DEFAULT_SIZE)
+    size = params.read("size", whole(*bounds.PAGE_SIZE), bounds.DEFAULT_PAGE_SIZE)
     number = params.optional("page", whole(1, 2**31 - 1))
-    cursor = params.optional("cursor", text(LONGEST_CURSOR))
+    cursor = params.optional("cursor", text(bounds.LONGEST_CURSOR))
     if cursor is None:
-        if number is not None and number * size > DEEPEST_ROW:
+        if number is not None and number * size > bounds.DEEPEST_ROW:
             raise PageTooDeep
         return PageRequest(size, number or 1)
     if number is not None:
@@ -89,7 +85,7 @@ class _Links:
         following = self._wanted.number + 1
         if cursor is None:
             return None
-        if self._wanted.place is None and following * self._wanted.size <= DEEPEST_ROW:
+        if self._wanted.place is None and following * self._wanted.size <= bounds.DEEPEST_ROW:
             return self._link({"page": following})
         return self._link({"cursor": cursor})
 

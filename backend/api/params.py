@@ -13,8 +13,6 @@ from .times import parse_time
 
 T = TypeVar("T")
 
-LARGEST_ID = 2**63 - 1
-
 
 class Params:
     """The parameters of one request. Readers note what is wrong; `finish` raises it all."""

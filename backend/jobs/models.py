@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
+from . import limits
 from .states import ENDED, Kind, Reason, Status
 
 STATUS_CHOICES = [(status.value, status.value.title()) for status in Status]
@@ -30,7 +31,7 @@ class Job(models.Model):
     """A computation that somebody asked for: run by the engine if it has a command, tracked if not."""
 
     id = models.BigAutoField(primary_key=True)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=limits.LONGEST_NAME)
     description = models.TextField(blank=True, default="")
     priority = models.SmallIntegerField(default=5)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -51,8 +52,8 @@ class Job(models.Model):
     command = models.TextField(blank=True, default="")
     environment = models.JSONField(default=dict, blank=True)
     working_directory = models.TextField(blank=True, default="")
-    queue = models.CharField(max_length=64, default="default")
-    tags = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    queue = models.CharField(max_length=limits.LONGEST_QUEUE, default="default")
+    tags = ArrayField(models.CharField(max_length=limits.LONGEST_TAG), default=list, blank=True)
     # No foreign key check: many submitters sharing one owner would lock that owner's row together.
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -61,7 +62,7 @@ class Job(models.Model):
         related_name="jobs",
         db_constraint=False,
     )
-    executor = models.CharField(max_length=16, default="local")
+    executor = models.CharField(max_length=limits.LONGEST_EXECUTOR, default="local")
     max_attempts = models.SmallIntegerField(default=1)
     retry_delay = models.IntegerField(default=10)
     retry_on_lost = models.BooleanField(default=True)
@@ -100,9 +101,10 @@ class Job(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="job_name_not_blank", condition=~Q(name="")),
-            models.CheckConstraint(name="job_priority_1_to_10", condition=Q(priority__range=(1, 10))),
+            models.CheckConstraint(name="job_priority_1_to_10", condition=Q(priority__range=limits.PRIORITY)),
             models.CheckConstraint(
-                name="job_progress_0_to_100", condition=Q(progress__isnull=True) | Q(progress__range=(0, 100))
+                name="job_progress_0_to_100",
+                condition=Q(progress__isnull=True) | Q(progress__range=limits.PROGRESS),
             ),
             models.CheckConstraint(name="job_status_known", condition=Q(status__in=STATUS_VALUES)),
             models.CheckConstraint(
@@ -125,11 +127,12 @@ class Job(models.Model):
             ),
             models.CheckConstraint(
                 name="job_attempts_in_bounds",
-                condition=Q(attempt__gte=1, attempts_used__gte=0, max_attempts__gte=1),
+                condition=Q(attempt__gte=1, attempts_used__gte=0, max_attempts__range=limits.ATTEMPTS),
             ),
             models.CheckConstraint(
                 name="job_durations_in_bounds",
-                condition=Q(retry_delay__gte=0) & (Q(timeout__isnull=True) | Q(timeout__gte=1)),
+                condition=Q(retry_delay__range=limits.RETRY_DELAY)
+                & (Q(timeout__isnull=True) | Q(timeout__range=limits.TIMEOUT)),
             ),
             models.UniqueConstraint(
                 name="job_one_per_idempotency_key",
@@ -199,7 +202,7 @@ class Attempt(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_seconds = models.IntegerField(null=True, blank=True)
     worker_id = models.UUIDField(null=True, blank=True)
-    worker_name = models.CharField(max_length=255, blank=True, db_default="")
+    worker_name = models.CharField(max_length=limits.LONGEST_WORKER, blank=True, db_default="")
     dispatched_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -276,7 +279,7 @@ class Worker(models.Model):
         STOPPED = "stopped"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=limits.LONGEST_WORKER)
     host = models.CharField(max_length=255)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
     capacity = models.JSONField(default=dict)
@@ -297,7 +300,7 @@ class Counter(models.Model):
     rest."""
 
     status = models.CharField(max_length=9)
-    queue = models.CharField(max_length=64)
+    queue = models.CharField(max_length=limits.LONGEST_QUEUE)
     owner_id = models.BigIntegerField(null=True)
     jobs = models.BigIntegerField()
 
@@ -317,7 +320,7 @@ class CounterDelta(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     status = models.CharField(max_length=9)
-    queue = models.CharField(max_length=64)
+    queue = models.CharField(max_length=limits.LONGEST_QUEUE)
     owner_id = models.BigIntegerField(null=True)
     jobs = models.BigIntegerField()
 
@@ -327,7 +330,7 @@ class CounterDelta(models.Model):
 
 class _HourlyEndColumns(models.Model):
     hour = models.DateTimeField()
-    queue = models.CharField(max_length=64)
+    queue = models.CharField(max_length=limits.LONGEST_QUEUE)
     owner_id = models.BigIntegerField(null=True)
     status = models.CharField(max_length=9)
     bucket = models.SmallIntegerField(

@@ -1,10 +1,11 @@
 """What the API takes, and what it answers: `jobs.queries` builds the answers, serializers describe them."""
 
+from .history import JobStatusSerializer, StatusPageSerializer
 from .job import JobDetailSerializer, JobPageSerializer, JobReadSerializer
 from .logs import LogSliceSerializer
+from .patch import JobPatchSerializer
 from .queue import ClaimedJobsSerializer, ClaimSerializer, QueueSerializer
 from .stats import StatsSerializer
-from .status import JobPatchSerializer, JobStatusSerializer, JobStatusUpdateSerializer, StatusPageSerializer
 from .workers import WorkerPageSerializer, WorkerSerializer
 from .write import EditSerializer, JobWriteSerializer
 
@@ -17,7 +18,6 @@ __all__ = [
     "JobPatchSerializer",
     "JobReadSerializer",
     "JobStatusSerializer",
-    "JobStatusUpdateSerializer",
     "JobWriteSerializer",
     "LogSliceSerializer",
     "QueueSerializer",

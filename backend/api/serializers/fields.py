@@ -37,15 +37,12 @@ visible_line = RegexValidator(
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields that it does not know, and says so when a field is one that only Jobdeck sets."""
-
-    ours: frozenset[str] = frozenset()
-    """Names that an answer has and that nobody can give."""
+    """Refuses fields that it does not know."""
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
             raise serializers.ValidationError({"non_field_errors": ["This must be a JSON object."]})
-        wrong = {printable(name): [self._unknown(name)] for name in data if name not in self.fields}
+        wrong = {printable(name): [self.unknown(name)] for name in data if name not in self.fields}
         try:
             value = super().to_internal_value(data)
         except serializers.ValidationError as error:
@@ -55,9 +52,8 @@ class StrictSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError(wrong)
         return value
 
-    def _unknown(self, name: str) -> serializers.ErrorDetail:
-        if name in self.ours:
-            return hinted("This is set by Jobdeck and cannot be given.", "Leave it out.")
+    def unknown(self, name: str) -> serializers.ErrorDetail:
+        """What is wrong with a field of this name."""
         return hinted("There is no such field.", did_you_mean(name, self.fields))
 
 
@@ -90,9 +86,12 @@ class TextField(serializers.CharField):
 
 
 class WholeField(serializers.IntegerField):
-    """A whole number. 5.0 is one, as JSON Schema has it; "5" and true are none."""
+    """A whole number within (least, most). 5.0 is one, as JSON Schema has it; "5" and true are none."""
 
     default_error_messages = {"invalid": "This must be a whole number."}
+
+    def __init__(self, within: tuple[int, int], **options: Any) -> None:
+        super().__init__(min_value=within[0], max_value=within[1], **options)
 
     def to_internal_value(self, data: Any) -> int:
         if type(data) not in (int, float) or data != int(data):
@@ -101,9 +100,12 @@ class WholeField(serializers.IntegerField):
 
 
 class NumberField(serializers.FloatField):
-    """A number."""
+    """A number within (least, most)."""
 
     default_error_messages = {"invalid": "This must be a number."}
+
+    def __init__(self, within: tuple[float, float], **options: Any) -> None:
+        super().__init__(min_value=within[0], max_value=within[1], **options)
 
     def to_internal_value(self, data: Any) -> float:
         if type(data) not in (int, float):

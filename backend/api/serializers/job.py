@@ -5,11 +5,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from jobs import limits
 from jobs.models import Attempt, Job
 
-from .fields import KindField, ReasonField, StatusField
+from .fields import KindField, ReasonField, StatusField, WholeField
+from .history import JobStatusSerializer
 from .resources import ResourceSerializer
-from .status import JobStatusSerializer
 
 ANY_JSON = {"description": "Any JSON value."}
 ANY_OBJECT = {"type": "object", "additionalProperties": {}}
@@ -38,8 +39,8 @@ class JobReadSerializer(serializers.ModelSerializer[Job]):
     reason = ReasonField()
     kind = KindField()
     owner = serializers.CharField(allow_null=True, help_text="The submitter's user name.")
-    priority = serializers.IntegerField(min_value=1, max_value=10)
-    progress = serializers.IntegerField(allow_null=True, min_value=0, max_value=100)
+    priority = WholeField(limits.PRIORITY)
+    progress = WholeField(limits.PROGRESS, allow_null=True)
     result_data = AnyField(help_text="What the job left; null also where `result_omitted`.")
     result_omitted = serializers.BooleanField(
         help_text="The result is too large for a list; the job's own address has it."

@@ -4,13 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from jobs import limits
+
 from .fields import StrictSerializer, TextField, WholeField, visible_line
 from .job import JobReadSerializer
 from .write import queue_name
-
-SHORTEST_LEASE = 5
-LONGEST_LEASE = 7 * 86_400
-MOST_CLAIMED = 100
 
 
 class QueueSerializer(serializers.Serializer[Any]):
@@ -22,15 +20,16 @@ class QueueSerializer(serializers.Serializer[Any]):
 class ClaimSerializer(StrictSerializer):
     """Who claims, how many, and for how long."""
 
-    worker = TextField(max_length=255, validators=[visible_line], help_text="A name for people.")
+    worker = TextField(
+        max_length=limits.LONGEST_WORKER, validators=[visible_line], help_text="A name for people."
+    )
     queue = TextField(
         required=False, trim_whitespace=False, validators=[queue_name], help_text="Left out: every queue."
     )
-    limit = WholeField(required=False, min_value=1, max_value=MOST_CLAIMED, help_text="1 by default.")
+    limit = WholeField((1, limits.MOST_CLAIMED), required=False, help_text="1 by default.")
     lease_seconds = WholeField(
+        limits.LEASE,
         required=False,
-        min_value=SHORTEST_LEASE,
-        max_value=LONGEST_LEASE,
         help_text="Each report renews the lease by as much; JOBDECK_LEASE_SECONDS by default.",
     )
 

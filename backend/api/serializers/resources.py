@@ -5,22 +5,21 @@ from collections.abc import Mapping
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework.serializers import ValidationError
 
+from jobs import limits
 from jobs.queries import Fleet
 from jobs.queries.workers import WorkerFacts
 
 from .fields import NumberField, StrictSerializer, WholeField, hinted
-
-MOST_MB = 2**31 - 1
 
 
 @extend_schema_serializer(component_name="ResourceRequirements")
 class ResourceSerializer(StrictSerializer):
     """What the job needs at once. Left out: one core, and no memory set aside."""
 
-    cpus = NumberField(required=False, min_value=0.01, max_value=4096)
-    memory_mb = WholeField(required=False, min_value=1, max_value=MOST_MB)
-    gpus = WholeField(required=False, min_value=0, max_value=1024)
-    disk_mb = WholeField(required=False, min_value=0, max_value=MOST_MB)
+    cpus = NumberField(limits.CPUS, required=False)
+    memory_mb = WholeField(limits.MEMORY_MB, required=False)
+    gpus = WholeField(limits.GPUS, required=False)
+    disk_mb = WholeField(limits.DISK_MB, required=False)
 
 
 def require_fitting(wanted: Mapping[str, float], fleet: Fleet) -> None:

@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from jobs import limits
 from jobs.errors import Hint
 from jobs.queries import fleet
 
@@ -23,59 +24,21 @@ from .fields import (
     refusal,
     visible_line,
 )
+from .job import JobDetailSerializer
 from .resources import ResourceSerializer, require_fitting
 
-LONGEST_COMMAND = 64 * 1024
-LONGEST_DESCRIPTION = 20_000
-MOST_TAGS = 20
-MOST_VARIABLES = 200
-LONGEST_VARIABLE = 32 * 1024
-LARGEST_ENVIRONMENT = 128 * 1024
-FARTHEST = timedelta(days=3660)
 # A clock may be off a little; farther back the time would only let the job jump the queue.
 LATEST_PAST = timedelta(minutes=5)
 
 LOCAL = "local"
 
-# What only Jobdeck sets, and every answer has.
-OURS = frozenset(
-    [
-        "id",
-        "created_at",
-        "updated_at",
-        "completed_at",
-        "status",
-        "progress",
-        "status_message",
-        "status_changed_at",
-        "kind",
-        "latest_status",
-        "status_history_count",
-        "execution_time",
-        "owner",
-        "attempt",
-        "attempts_used",
-        "available_at",
-        "started_at",
-        "exit_code",
-        "reason",
-        "reason_text",
-        "cancel_requested_at",
-        "cancel_requested_by",
-        "version",
-        "waiting_for",
-        "statuses",
-        "statuses_truncated",
-        "attempts",
-        "result_data",
-        "result_omitted",
-        "error_message",
-    ]
-)
+# What a caller sees of a job and cannot give; what was given once is not given again.
+SEEN = frozenset(JobDetailSerializer.Meta.fields)
 
 queue_name = RegexValidator(
-    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z",
-    "This must have 1 to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit.",
+    rf"^[A-Za-z0-9][A-Za-z0-9._-]{{0,{limits.LONGEST_QUEUE - 1}}}\Z",
+    f"This must have 1 to {limits.LONGEST_QUEUE} letters, digits, dots, dashes and underscores, and begin "
+    "with a letter or digit.",
     Hint("For example: default."),
 )
 absolute_path = RegexValidator(
@@ -91,27 +54,32 @@ variable_name = re.compile(VARIABLE, re.ASCII)
     {
         "type": "object",
         "propertyNames": {"pattern": VARIABLE},
-        "additionalProperties": {"type": "string", "maxLength": LONGEST_VARIABLE},
-        "maxProperties": MOST_VARIABLES,
+        "additionalProperties": {"type": "string", "maxLength": limits.LONGEST_VARIABLE},
+        "maxProperties": limits.MOST_VARIABLES,
     }
 )
 class EnvironmentField(serializers.DictField):
     """Variables by name. Names that begin with JOBDECK_ are Jobdeck's own."""
 
-    child = TextField(allow_blank=True, trim_whitespace=False, max_length=LONGEST_VARIABLE)
+    child = TextField(allow_blank=True, trim_whitespace=False, max_length=limits.LONGEST_VARIABLE)
     default_error_messages = {"not_a_dict": "This must be an object of names and texts."}
 
     def to_internal_value(self, data: Any) -> dict[str, str]:
         if not isinstance(data, Mapping):
             self.fail("not_a_dict")
-        if len(data) > MOST_VARIABLES:
-            raise refusal(f"These are more than {MOST_VARIABLES} variables.")
+        if len(data) > limits.MOST_VARIABLES:
+            raise refusal(f"These are more than {limits.MOST_VARIABLES} variables.")
         wrong = {name: [_name_refusal(name)] for name in data if not variable_name.fullmatch(name)}
         if wrong:
             raise serializers.ValidationError(wrong)
         values: dict[str, str] = super().to_internal_value(dict(data))
-        if sum(len(name) + len(value.encode()) + 2 for name, value in values.items()) > LARGEST_ENVIRONMENT:
-            raise refusal(f"Together they are larger than {LARGEST_ENVIRONMENT // 1024} KiB.", "Use a file.")
+        if (
+            sum(len(name) + len(value.encode()) + 2 for name, value in values.items())
+            > limits.LARGEST_ENVIRONMENT
+        ):
+            raise refusal(
+                f"Together they are larger than {limits.LARGEST_ENVIRONMENT // 1024} KiB.", "Use a file."
+            )
         return values
 
 
@@ -129,7 +97,9 @@ class TagsField(serializers.ListField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            child=TextField(max_length=64, validators=[visible_line]), max_length=MOST_TAGS, **options
+            child=TextField(max_length=limits.LONGEST_TAG, validators=[visible_line]),
+            max_length=limits.MOST_TAGS,
+            **options,
         )
 
     def to_internal_value(self, data: Any) -> list[str]:
@@ -144,7 +114,7 @@ class ScheduleField(TimeField):
         now = datetime.now(UTC)
         if moment < now - LATEST_PAST:
             raise refusal("This time is past.", "Leave it out to start as soon as possible.")
-        if moment > now + FARTHEST:
+        if moment > now + timedelta(seconds=limits.FARTHEST_START):
             raise refusal("This time is more than ten years ahead.")
         return moment
 
@@ -152,17 +122,24 @@ class ScheduleField(TimeField):
 class EditSerializer(StrictSerializer):
     """What can still be changed while a job waits (a tracked one: until it has ended)."""
 
-    ours = OURS
-
-    name = TextField(max_length=255, validators=[visible_line], help_text="What people know the job by.")
-    description = TextField(
-        required=False, allow_blank=True, trim_whitespace=False, max_length=LONGEST_DESCRIPTION
+    name = TextField(
+        max_length=limits.LONGEST_NAME, validators=[visible_line], help_text="What people know the job by."
     )
-    priority = WholeField(required=False, min_value=1, max_value=10, help_text="10 goes first; 5 by default.")
+    description = TextField(
+        required=False, allow_blank=True, trim_whitespace=False, max_length=limits.LONGEST_DESCRIPTION
+    )
+    priority = WholeField(limits.PRIORITY, required=False, help_text="10 goes first.")
     scheduled_at = ScheduleField(
         required=False, allow_null=True, help_text="It starts no earlier. With a zone; within ten years."
     )
     tags = TagsField(required=False)
+
+    def unknown(self, name: str) -> serializers.ErrorDetail:
+        if name in JobWriteSerializer._declared_fields:
+            return hinted("This cannot be changed after the job was submitted.", "Submit another job.")
+        if name in SEEN:
+            return hinted("This is set by Jobdeck and cannot be given.", "Leave it out.")
+        return super().unknown(name)
 
 
 class JobWriteSerializer(EditSerializer):
@@ -172,7 +149,7 @@ class JobWriteSerializer(EditSerializer):
         required=False,
         allow_blank=True,
         trim_whitespace=False,
-        max_length=LONGEST_COMMAND,
+        max_length=limits.LARGEST_COMMAND,
         help_text="A line for /bin/sh, or a whole script that begins with a shebang.",
     )
     environment = EnvironmentField(required=False)
@@ -180,7 +157,7 @@ class JobWriteSerializer(EditSerializer):
         required=False,
         allow_blank=True,
         trim_whitespace=False,
-        max_length=4000,
+        max_length=limits.LONGEST_DIRECTORY,
         validators=[absolute_path],
         help_text="Where the command runs; a folder of the attempt's own by default.",
     )
@@ -189,27 +166,22 @@ class JobWriteSerializer(EditSerializer):
     executor = TextField(
         required=False,
         trim_whitespace=False,
-        max_length=16,
+        max_length=limits.LONGEST_EXECUTOR,
         validators=[plain_line],
-        help_text="local by default.",
+        help_text="What runs it; `GET /api/workers/` names what there is.",
     )
-    timeout = WholeField(
-        required=False,
-        allow_null=True,
-        min_value=1,
-        max_value=366 * 86_400,
-        help_text="Seconds of one attempt.",
-    )
-    max_attempts = WholeField(required=False, min_value=1, max_value=100)
+    timeout = WholeField(limits.TIMEOUT, required=False, allow_null=True, help_text="Seconds of one attempt.")
+    max_attempts = WholeField(limits.ATTEMPTS, required=False)
     retry_delay = WholeField(
-        required=False, min_value=0, max_value=7 * 86_400, help_text="Seconds before the second attempt."
+        limits.RETRY_DELAY, required=False, help_text="Seconds before the second attempt."
     )
     retry_on_lost = FlagField(required=False, help_text="Whether a lost worker's attempt may be made again.")
 
     def validate_command(self, command: str) -> str:
-        if len(command.encode()) > LONGEST_COMMAND:
+        if len(command.encode()) > limits.LARGEST_COMMAND:
             raise refusal(
-                f"This is larger than {LONGEST_COMMAND // 1024} KiB.", "Keep it in a file and run that."
+                f"This is larger than {limits.LARGEST_COMMAND // 1024} KiB.",
+                "Keep it in a file and run that.",
             )
         return command if command.strip() else ""
 

@@ -112,7 +112,7 @@ def test_pages_reach_ten_thousand_rows_and_the_cursor_goes_on(api: Api) -> None:
 
 
 def test_the_last_numbered_page_links_to_a_cursor(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.pagination.DEEPEST_ROW", 4)
+    monkeypatch.setattr("api.bounds.DEEPEST_ROW", 4)
     ids = [factories.tracked().pk for _ in range(6)]
 
     last = api.get("jobs/?ordering=id&size=2&page=2")

@@ -14,8 +14,9 @@ from jobs.errors import FieldError, Invalid, JobNotFound
 from jobs.models import Job
 from jobs.permissions import SUBMIT, may_see, require_act
 
+from ..bounds import LARGEST_ID
 from ..etags import etag
-from ..params import LARGEST_ID, Params, printable
+from ..params import Params, printable
 
 
 class SeesJobs(BasePermission):

@@ -15,15 +15,11 @@ from jobs import logs
 from jobs.errors import NotFound
 from jobs.logs.read import Log
 
-from .. import openapi
-from ..params import LARGEST_ID, Params, one_of, whole
+from .. import bounds, openapi
+from ..params import Params, one_of, whole
 from ..renderers import StrictJSONRenderer
 from ..serializers import LogSliceSerializer
 from .base import JobsAPIView, parse_id, require_may_see
-
-DEFAULT_LIMIT = 64 * 1024
-LEAST_LIMIT = 4  # one character always fits
-MOST_LINES = 100_000
 
 
 class PlainTextRenderer(BaseRenderer):
@@ -61,10 +57,10 @@ class LogsView(JobsAPIView):
         number = parse_id(id)
         params = Params(request._request.GET, self.parameters)
         stream = params.read("stream", one_of(logs.STREAMS), "stdout")
-        attempt = params.optional("attempt", whole(1, 2**31 - 1))
-        offset = params.optional("offset", whole(0, LARGEST_ID))
-        limit = params.read("limit", whole(LEAST_LIMIT, logs.LARGEST_SLICE), DEFAULT_LIMIT)
-        tail = params.optional("tail", whole(1, MOST_LINES))
+        attempt = params.optional("attempt", whole(*bounds.ATTEMPT_NUMBER))
+        offset = params.optional("offset", whole(0, bounds.LARGEST_ID))
+        limit = params.read("limit", whole(*bounds.LOG_SLICE), bounds.DEFAULT_LOG_SLICE)
+        tail = params.optional("tail", whole(*bounds.LOG_TAIL))
         if tail is not None and offset is not None:
             params.refuse("tail", "A tail and an offset do not go together.", "Leave one of them out.")
         params.finish()

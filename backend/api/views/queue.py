@@ -5,18 +5,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from jobs import queries
+from jobs import limits, queries
 from jobs.claiming import claim_tracked
 from jobs.permissions import require_claim
 from jobs.states import Kind
 
-from .. import openapi
+from .. import bounds, openapi
 from ..params import Params, one_of, text, whole
 from ..serializers import ClaimedJobsSerializer, ClaimSerializer, QueueSerializer
 from .base import JobsAPIView, require_body, user_of
-
-MOST = 100
-DEFAULT = 20
 
 
 class QueueView(JobsAPIView):
@@ -28,8 +25,8 @@ class QueueView(JobsAPIView):
     def get(self, request: Request) -> Response:
         """Look at the next pending jobs, in the order in which they would be claimed. Changes nothing."""
         params = Params(request._request.GET, self.parameters)
-        size = params.read("size", whole(1, MOST), DEFAULT)
-        queue = params.optional("queue", text(64))
+        size = params.read("size", whole(*bounds.QUEUE_SIZE), bounds.DEFAULT_QUEUE_SIZE)
+        queue = params.optional("queue", text(limits.LONGEST_QUEUE))
         kind = params.optional("kind", one_of(Kind))
         params.finish()
         kinds = (Kind(kind),) if kind else tuple(Kind)

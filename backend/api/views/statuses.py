@@ -10,13 +10,11 @@ from rest_framework.response import Response
 from jobs import queries
 from jobs.errors import BadCursor
 
-from .. import openapi
+from .. import bounds, openapi
 from ..params import Params, as_query, text, whole
 from ..serializers import StatusPageSerializer
 from .base import JobsAPIView, parse_id, require_may_see
 
-MOST = 1000
-DEFAULT = 100
 BEGINNING = (datetime(1970, 1, 1, tzinfo=UTC), 0)
 
 _signer = signing.Signer(salt="jobs.statuses")
@@ -35,8 +33,8 @@ class StatusesView(JobsAPIView):
         """Read a job's history, oldest first, page by page."""
         number = parse_id(id)
         params = Params(request._request.GET, self.parameters)
-        size = params.read("size", whole(1, MOST), DEFAULT)
-        cursor = params.optional("cursor", text(300))
+        size = params.read("size", whole(*bounds.STATUSES_SIZE), bounds.DEFAULT_STATUSES_SIZE)
+        cursor = params.optional("cursor", text(bounds.LONGEST_CURSOR))
         params.finish()
         require_may_see(request, number)
         page = queries.status_page(number, _place(cursor, number) if cursor else BEGINNING, size)

@@ -1,11 +1,10 @@
 """The logs of attempts: shipped by the engine in pieces, read by byte offset or by line."""
 
-from .read import LARGEST_SLICE, LogSlice, find_log, read_slice, read_tail, stream_bytes
+from .read import LogSlice, find_log, read_slice, read_tail, stream_bytes
 from .ship import CHUNK_BYTES, STREAMS, Stream, finish, ship
 
 __all__ = [
     "CHUNK_BYTES",
-    "LARGEST_SLICE",
     "STREAMS",
     "LogSlice",
     "Stream",

@@ -8,8 +8,6 @@ from django.db import connection
 
 from .ship import CHUNK_BYTES, Stream
 
-LARGEST_SLICE = 1024 * 1024
-
 # The attempt asked for, or the newest. A job that waits for its first attempt has none yet.
 _FIND = """
 SELECT attempt.id, attempt.number, attempt.log_complete, attempt.ended_at IS NOT NULL, job.command = '',

@@ -253,11 +253,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('attempt__gte', 1), ('attempts_used__gte', 0), ('max_attempts__gte', 1)), name='job_attempts_in_bounds'),
+            constraint=models.CheckConstraint(condition=models.Q(('attempt__gte', 1), ('attempts_used__gte', 0), ('max_attempts__range', (1, 100))), name='job_attempts_in_bounds'),
         ),
         migrations.AddConstraint(
             model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('retry_delay__gte', 0), models.Q(('timeout__isnull', True), ('timeout__gte', 1), _connector='OR')), name='job_durations_in_bounds'),
+            constraint=models.CheckConstraint(condition=models.Q(('retry_delay__range', (0, 604800)), models.Q(('timeout__isnull', True), ('timeout__range', (1, 31622400)), _connector='OR')), name='job_durations_in_bounds'),
         ),
         migrations.AddConstraint(
             model_name='job',

@@ -20,8 +20,13 @@ ON_JOB = {
     ],
     "job_running_has_started_at": ["status = 'RUNNING'"],
     "job_lease_only_while_running": ["lease = gen_random_uuid()"],
-    "job_attempts_in_bounds": ["attempt = 0", "attempts_used = -1", "max_attempts = 0"],
-    "job_durations_in_bounds": ["retry_delay = -1", "timeout = 0"],
+    "job_attempts_in_bounds": ["attempt = 0", "attempts_used = -1", "max_attempts = 0", "max_attempts = 101"],
+    "job_durations_in_bounds": [
+        "retry_delay = -1",
+        "retry_delay = 604801",
+        "timeout = 0",
+        "timeout = 31622401",
+    ],
 }
 ON_OPEN_ATTEMPT = {
     "attempt_open_has_no_outcome": ["exit_code = 0", "signal = 9", "reason = 'timeout'", "result_data = '1'"],

@@ -326,9 +326,20 @@ export type JobPage = {
 };
 
 /**
- * Edits, a report, or both; together they happen or not at all.
+ * Edits, a report by the program that does a tracked job's work, or both: all of it or nothing.
  */
 export type JobPatch = {
+    name?: string;
+    description?: string;
+    /**
+     * 10 goes first.
+     */
+    priority?: number;
+    /**
+     * It starts no earlier. With a zone; within ten years.
+     */
+    scheduled_at?: string | null;
+    tags?: Array<string>;
     /**
      * The status it moves to; left out: as it is, with news.
      */
@@ -347,17 +358,6 @@ export type JobPatch = {
      * Of the claim under which this is reported; it is renewed.
      */
     lease?: string | null;
-    name?: string;
-    description?: string;
-    /**
-     * 10 goes first; 5 by default.
-     */
-    priority?: number;
-    /**
-     * It starts no earlier. With a zone; within ten years.
-     */
-    scheduled_at?: string | null;
-    tags?: Array<string>;
 };
 
 /**
@@ -447,7 +447,7 @@ export type JobWrite = {
     name: string;
     description?: string;
     /**
-     * 10 goes first; 5 by default.
+     * 10 goes first.
      */
     priority?: number;
     /**
@@ -469,7 +469,7 @@ export type JobWrite = {
     resource_requirements?: ResourceRequirements;
     queue?: string;
     /**
-     * local by default.
+     * What runs it; `GET /api/workers/` names what there is.
      */
     executor?: string;
     /**

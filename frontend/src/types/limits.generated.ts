@@ -8,12 +8,14 @@ export const JOB_WRITE = {
   },
   "description": {
     "type": "string",
-    "maxLength": 20000
+    "maxLength": 20000,
+    "default": ""
   },
   "priority": {
     "type": "integer",
     "maximum": 10,
-    "minimum": 1
+    "minimum": 1,
+    "default": 5
   },
   "scheduled_at": {
     "type": [
@@ -33,7 +35,9 @@ export const JOB_WRITE = {
   },
   "command": {
     "type": "string",
-    "maxLength": 65536
+    "maxLength": 65536,
+    "default": "",
+    "x-maxBytes": 65536
   },
   "environment": {
     "type": "object",
@@ -44,7 +48,8 @@ export const JOB_WRITE = {
       "type": "string",
       "maxLength": 32768
     },
-    "maxProperties": 200
+    "maxProperties": 200,
+    "x-maxBytes": 131072
   },
   "working_directory": {
     "oneOf": [
@@ -57,7 +62,8 @@ export const JOB_WRITE = {
         "type": "string",
         "maxLength": 0
       }
-    ]
+    ],
+    "default": ""
   },
   "resource_requirements": {
     "type": "object",
@@ -88,12 +94,14 @@ export const JOB_WRITE = {
   },
   "queue": {
     "type": "string",
-    "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+    "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+    "default": "default"
   },
   "executor": {
     "type": "string",
     "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$",
-    "maxLength": 16
+    "maxLength": 16,
+    "default": "local"
   },
   "timeout": {
     "type": [
@@ -106,19 +114,52 @@ export const JOB_WRITE = {
   "max_attempts": {
     "type": "integer",
     "maximum": 100,
-    "minimum": 1
+    "minimum": 1,
+    "default": 1
   },
   "retry_delay": {
     "type": "integer",
     "maximum": 604800,
-    "minimum": 0
+    "minimum": 0,
+    "default": 10
   },
   "retry_on_lost": {
-    "type": "boolean"
+    "type": "boolean",
+    "default": true
   }
 } as const;
 
 export const JOB_PATCH = {
+  "name": {
+    "type": "string",
+    "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\s\\u00ad\\u034f\\u115f\\u1160\\u180e\\u200b-\\u200d\\u2060-\\u2065\\u206a-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0][^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$",
+    "maxLength": 255
+  },
+  "description": {
+    "type": "string",
+    "maxLength": 20000
+  },
+  "priority": {
+    "type": "integer",
+    "maximum": 10,
+    "minimum": 1
+  },
+  "scheduled_at": {
+    "type": [
+      "string",
+      "null"
+    ],
+    "format": "date-time"
+  },
+  "tags": {
+    "type": "array",
+    "items": {
+      "type": "string",
+      "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\s\\u00ad\\u034f\\u115f\\u1160\\u180e\\u200b-\\u200d\\u2060-\\u2065\\u206a-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0][^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$",
+      "maxLength": 64
+    },
+    "maxItems": 20
+  },
   "status_type": {
     "allOf": [
       {
@@ -156,35 +197,5 @@ export const JOB_PATCH = {
       "null"
     ],
     "format": "uuid"
-  },
-  "name": {
-    "type": "string",
-    "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\s\\u00ad\\u034f\\u115f\\u1160\\u180e\\u200b-\\u200d\\u2060-\\u2065\\u206a-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0][^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$",
-    "maxLength": 255
-  },
-  "description": {
-    "type": "string",
-    "maxLength": 20000
-  },
-  "priority": {
-    "type": "integer",
-    "maximum": 10,
-    "minimum": 1
-  },
-  "scheduled_at": {
-    "type": [
-      "string",
-      "null"
-    ],
-    "format": "date-time"
-  },
-  "tags": {
-    "type": "array",
-    "items": {
-      "type": "string",
-      "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\s\\u00ad\\u034f\\u115f\\u1160\\u180e\\u200b-\\u200d\\u2060-\\u2065\\u206a-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0][^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$",
-      "maxLength": 64
-    },
-    "maxItems": 20
   }
 } as const;

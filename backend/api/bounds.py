@@ -1,0 +1,18 @@
+"""What one request may ask for at most. Pairs are (least, most), both allowed.
+
+What a job may ask for is in `jobs.limits`.
+"""
+
+LARGEST_ID = 2**63 - 1
+ATTEMPT_NUMBER = (1, 2**31 - 1)
+
+PAGE_SIZE, DEFAULT_PAGE_SIZE = (1, 100), 20
+DEEPEST_ROW = 10_000
+LONGEST_CURSOR = 2000
+LONGEST_USERNAME = 150
+
+QUEUE_SIZE, DEFAULT_QUEUE_SIZE = (1, 100), 20
+STATUSES_SIZE, DEFAULT_STATUSES_SIZE = (1, 1000), 100
+
+LOG_SLICE, DEFAULT_LOG_SLICE = (4, 1024 * 1024), 64 * 1024  # bytes; in four of them one character always fits
+LOG_TAIL = (1, 100_000)  # lines

@@ -1,0 +1,31 @@
+"""What may be said about a job that is there: edits and reports."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from jobs import limits
+
+from .fields import StatusField, TextField, WholeField, refusal, visible_line
+from .write import EditSerializer
+
+
+class JobPatchSerializer(EditSerializer):
+    """Edits, a report by the program that does a tracked job's work, or both: all of it or nothing."""
+
+    name = TextField(required=False, max_length=limits.LONGEST_NAME, validators=[visible_line])
+    status_type = StatusField(
+        required=False, help_text="The status it moves to; left out: as it is, with news."
+    )
+    message = TextField(required=False, allow_blank=True, max_length=limits.LONGEST_MESSAGE)
+    progress = WholeField(limits.PROGRESS, required=False, allow_null=True, help_text="Percent.")
+    result_data = serializers.JSONField(required=False, help_text="Any JSON; null says nothing.")
+    error_message = TextField(required=False, allow_blank=True, max_length=limits.LARGEST_ERROR)
+    lease = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Of the claim under which this is reported; it is renewed."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise refusal("This changes nothing.", f"Known here: {', '.join(self.fields)}.")
+        return attrs

@@ -1,0 +1,40 @@
+"""What a job may ask for: the least and the most. Pure: imports nothing of ours.
+
+Columns and their checks, serializers and OpenAPI take it from here; the front end's form has it from OpenAPI.
+Pairs are (least, most), both allowed.
+"""
+
+KIB = 1024
+DAY = 86_400  # seconds
+
+LONGEST_NAME = 255
+LONGEST_DESCRIPTION = 20_000
+PRIORITY = (1, 10)
+MOST_TAGS = 20
+LONGEST_TAG = 64
+LONGEST_QUEUE = 64
+LONGEST_EXECUTOR = 16
+
+LARGEST_COMMAND = 64 * KIB  # bytes
+LONGEST_DIRECTORY = 4000
+MOST_VARIABLES = 200
+LONGEST_VARIABLE = 32 * KIB
+LARGEST_ENVIRONMENT = 128 * KIB  # bytes, all names and values together
+
+TIMEOUT = (1, 366 * DAY)  # seconds
+ATTEMPTS = (1, 100)
+RETRY_DELAY = (0, 7 * DAY)  # seconds
+FARTHEST_START = 3660 * DAY  # seconds ahead
+
+CPUS = (0.01, 4096.0)
+MEMORY_MB = (1, 2**31 - 1)
+GPUS = (0, 1024)
+DISK_MB = (0, 2**31 - 1)
+
+PROGRESS = (0, 100)  # percent
+LONGEST_MESSAGE = 4000
+LARGEST_ERROR = 64 * KIB
+
+LEASE = (5, 7 * DAY)  # seconds, of a claim over HTTP
+MOST_CLAIMED = 100
+LONGEST_WORKER = 255
