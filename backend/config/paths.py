@@ -78,11 +78,6 @@ class Home:
         return self.run / "runner.lock"
 
     @property
-    def children(self) -> Path:
-        """The supervisor's record of its children: pids with their start times."""
-        return self.run / "children.json"
-
-    @property
     def prepared(self) -> Path:
         """The supervisor's note on the schema that it prepared last."""
         return self.run / "prepared"

@@ -4,7 +4,6 @@
 database that it needs.
 """
 
-import os
 import signal
 import sys
 import time
@@ -12,13 +11,13 @@ from collections.abc import Callable
 
 from config.env import BadSettings, Env, load_env
 from config.paths import FolderRefused
-from standalone import commands, processes, roster
+from standalone import cluster_lock, commands, orphans, processes
 from standalone.errors import CannotStart
 from standalone.lock import Holder, SupervisorLock, holder
 from standalone.manage import manage
-from standalone.ports import check_free
 from standalone.supervisor import Supervisor
 from standalone.terminal import Terminal
+from standalone.web_address import check_free
 
 STOP_SECONDS = 90.0
 
@@ -39,6 +38,13 @@ def main(arguments: list[str]) -> int:
     except (BadSettings, CannotStart, FolderRefused) as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(
+            f"Jobdeck cannot go on: {error.strerror or error}: {error.filename or 'no file'}", file=sys.stderr
+        )
+        return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def made(env: Env) -> Env:
@@ -55,26 +61,23 @@ def made(env: Env) -> Env:
 
 def run(env: Env) -> int:
     made(env)
-    lock = SupervisorLock(env.home.supervisor_lock)
-    lock.take(Holder(os.getpid(), processes.start_time(os.getpid()), env.url, commands.where_it_listens(env)))
-    try:
+    address = commands.where_it_listens(env)
+    with SupervisorLock(env.home.supervisor_lock, Holder.this_process(env.url, address)):
         terminal = Terminal(env.home.logs / "supervisor.log", env.log_format)
-        former = roster.end_former(env.home.children)
+        former = end_orphans(env)
         if former:
             terminal.say(f"Ended what a former supervisor left running: {', '.join(former)}.", "warning")
         check_free(env.host, env.port)
         Supervisor(env, terminal).run()
-    finally:
-        lock.release()
     return 0
 
 
 def stop(env: Env) -> int:
-    """Ask the supervisor of this home to stop, and wait until it has."""
+    """Ask the supervisor of this home to stop and wait until it has; end what a killed one left running."""
     by = holder(env.home.supervisor_lock)
     process = processes.find(by.pid, by.started) if by else None
     if process is None:
-        print(f"No Jobdeck runs on {env.home.root}.")
+        print(stop_orphans(env))
         return 0
     process.send_signal(signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
@@ -84,6 +87,25 @@ def stop(env: Env) -> int:
         time.sleep(0.1)
     print(f"Stopped. The data stays in {env.home.root}.")
     return 0
+
+
+def stop_orphans(env: Env) -> str:
+    """End what a killed supervisor left, and say so. Raises `CannotStart` where one is just starting."""
+    if not env.home.run.is_dir():
+        return f"No Jobdeck runs on {env.home.root}."
+    with SupervisorLock(env.home.supervisor_lock, Holder.this_process("no address (it is being stopped)")):
+        ended = end_orphans(env)
+    if not ended:
+        return f"No Jobdeck runs on {env.home.root}."
+    return f"Its supervisor was gone. Ended what it left running: {', '.join(ended)}."
+
+
+def end_orphans(env: Env) -> list[str]:
+    """End what a killed supervisor left running, the database last; the names of what ran."""
+    ended = orphans.end(env.home.root)
+    if cluster_lock.end_servers(env.home.postgres_data):
+        ended.append("postgres")
+    return ended
 
 
 def show_home(env: Env) -> int:

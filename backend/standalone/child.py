@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from standalone import processes
-from standalone.logs import ProcessLog
+from standalone.process_log import ProcessLog
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
@@ -26,7 +26,9 @@ class Child:
         self.log = log
         self._spawn = spawn
         self.process: subprocess.Popen[bytes] | None = None
-        self.started = 0.0
+        self.exit_code = 0
+        """Of its last end; negative for a signal."""
+        self._started = False
         self._failures = 0
         self._again_at = 0.0
         self._began = 0.0
@@ -35,25 +37,22 @@ class Child:
     def running(self) -> bool:
         return self.process is not None
 
-    @property
-    def pid(self) -> int:
-        return self.process.pid if self.process else 0
-
     def start(self) -> None:
         self.process = self._spawn(self.log)
-        self.started = processes.start_time(self.process.pid)
+        self._started = True
         self._began = time.monotonic()
 
     def look(self) -> str | None:
         """Notice an end: what to tell people about it, once. The next start is due after a growing wait."""
-        if self.process is None or not _has_ended(self.process.pid):
+        if self.process is None or not processes.child_has_ended(self.process.pid):
             return None
-        code = self._reap()
+        self._reap()
         if time.monotonic() - self._began > STEADY_SECONDS:
             self._failures = 0
         wait = self.postpone()
         last = self.log.tail(1).strip()
-        return f"{self.name} ended ({_ending(code)}); it starts again in {wait:g} s. Last in its log: {last}"
+        how = _ending(self.exit_code)
+        return f"{self.name} ended ({how}); it starts again in {wait:g} s. Last in its log: {last}"
 
     def postpone(self) -> float:
         """Put the next start off, for longer each time; the seconds."""
@@ -65,13 +64,13 @@ class Child:
     @property
     def due(self) -> bool:
         """Whether it is time to start it again."""
-        return self.process is None and self.started > 0 and time.monotonic() >= self._again_at
+        return self.process is None and self._started and time.monotonic() >= self._again_at
 
     def wait(self, seconds: float) -> bool:
         """Whether it ended within so many seconds."""
         deadline = time.monotonic() + seconds
         while self.process is not None:
-            if _has_ended(self.process.pid):
+            if processes.child_has_ended(self.process.pid):
                 self._reap()
             elif time.monotonic() > deadline:
                 return False
@@ -81,26 +80,22 @@ class Child:
 
     def signal(self, number: int) -> None:
         if self.process is not None:
-            self.process.send_signal(number)
+            # Not Popen's own, which would wait for a process that has ended and so lose its end.
+            os.kill(self.process.pid, number)
 
     def kill(self) -> None:
         if self.process is not None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.wait(5)
 
-    def _reap(self) -> int:
+    def _reap(self) -> None:
         """End what the dead process left in its group, then let its pid go."""
         assert self.process is not None  # noqa: S101  (for the type checker)
         # Until it is waited for, no stranger can get its pid, which is the group's id too.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        code = self.process.wait()
+        self.exit_code = self.process.wait()
         self.process = None
-        return code
-
-
-def _has_ended(pid: int) -> bool:
-    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def _ending(code: int) -> str:

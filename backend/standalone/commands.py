@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 from config.env import Env
+from standalone import orphans
 from standalone.child import Spawn
-from standalone.logs import ProcessLog
-from standalone.ports import address
+from standalone.process_log import ProcessLog
+from standalone.web_address import address
 
 BACKEND = Path(__file__).resolve().parent.parent
+RUN_SECONDS = 60.0
 
 
 def runner(env: Env) -> list[str]:
@@ -50,7 +52,7 @@ def spawner(command: list[str], env: Env) -> Spawn:
             return subprocess.Popen(
                 command,
                 cwd=BACKEND,
-                env=environment(env),
+                env=environment(env) | orphans.mark(log.name, env.home.root),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
@@ -60,15 +62,16 @@ def spawner(command: list[str], env: Env) -> Spawn:
     return spawn
 
 
-def run(command: list[str], env: Env) -> "subprocess.CompletedProcess[str]":
-    """Run `command` to its end and give its output."""
+def run(name: str, command: list[str], env: Env) -> "subprocess.CompletedProcess[str]":
+    """Run `command` to its end and give its output. Raises `subprocess.TimeoutExpired` after a minute."""
     return subprocess.run(
         command,
         cwd=BACKEND,
-        env=environment(env),
+        env=environment(env) | orphans.mark(name, env.home.root),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
         start_new_session=True,
+        timeout=RUN_SECONDS,
     )

@@ -9,15 +9,13 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
-import psutil
-
 from config.database_url import ROLE, socket_url
 from config.paths import Home, make_private
-from standalone import binaries, processes, tuning
+from standalone import binaries, cluster_lock, orphans, processes, tuning
 from standalone.errors import CannotStart
 from standalone.system_user import SystemUser, database_user, myself
 
@@ -43,6 +41,7 @@ class EmbeddedPostgres:
         """What was done to the system, for people to read."""
         self._durable = durable
         self._user = SystemUser("", -1, -1)
+        self._home = home.root
         self._programs = Path()
 
     @property
@@ -58,7 +57,8 @@ class EmbeddedPostgres:
             )
         self._make_folders()
         self._check_version()
-        self._end_orphans()
+        cluster_lock.end_servers(self.data)
+        cluster_lock.clear_stale(self.data, self.socket_dir)
         self._write_configuration()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
@@ -77,21 +77,30 @@ class EmbeddedPostgres:
             **self._user.process_options(),
         )
 
-    def wait_until_ready(self, server: "subprocess.Popen[bytes]", seconds: float = START_SECONDS) -> None:
-        """Wait until the server takes connections. Raises `CannotStart` when it ends or takes too long."""
-        deadline = time.monotonic() + seconds
+    def wait_until_ready(
+        self, server: "subprocess.Popen[bytes]", pause: Callable[[float], object] = time.sleep
+    ) -> None:
+        """Wait until the server takes connections, by `pause`, which may raise to give up.
+
+        Raises `CannotStart` when the server ends or takes too long.
+        """
+        deadline = time.monotonic() + START_SECONDS
         while not self.is_ready(server.pid):
-            if server.poll() is not None:
-                raise CannotStart(f"PostgreSQL ended with exit code {server.returncode} while it started.")
+            if processes.child_has_ended(server.pid):
+                raise CannotStart("PostgreSQL ended while it started.")
             if time.monotonic() > deadline:
-                raise CannotStart(f"PostgreSQL was not ready within {seconds:g} s.")
-            time.sleep(0.02)
+                raise CannotStart(f"PostgreSQL was not ready within {START_SECONDS:g} s.")
+            pause(0.02)
+
+    def runs(self) -> bool:
+        """Whether a server takes connections for this home already, whoever started it."""
+        return any(self.is_ready(process.pid) for process in cluster_lock.servers(self.data)[:1])
 
     def is_ready(self, pid: int) -> bool:
         """Whether the server with this pid says in its lock file that it takes connections."""
         try:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
-        except (FileNotFoundError, UnicodeDecodeError):
+        except (OSError, UnicodeDecodeError):
             return False
         return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
@@ -137,7 +146,13 @@ class EmbeddedPostgres:
         try:
             found = (self.data / "PG_VERSION").read_text().strip()
         except FileNotFoundError:
-            return
+            if not self.data.exists():
+                return
+            raise CannotStart(self._damaged("it is not there")) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise CannotStart(self._damaged(str(error))) from error
+        if not found.isdigit():
+            raise CannotStart(self._damaged(f"it holds {found[:20]!r}"))
         if found != binaries.MAJOR:
             raise CannotStart(
                 f"The database in {self.data} was made by PostgreSQL {found}, and this Jobdeck carries "
@@ -145,20 +160,11 @@ class EmbeddedPostgres:
                 "there and restore the dump here; or run that server yourself and set DATABASE_URL."
             )
 
-    def _end_orphans(self) -> None:
-        """End a server that outlived its supervisor; free a lock whose pid is a stranger's by now."""
-        lock = self.data / "postmaster.pid"
-        if not lock.exists():
-            return
-        servers = processes.working_in(self.data, "postgres")
-        gentle = (signal.SIGINT, STOP_SECONDS) if self._leads(servers) else (signal.SIGQUIT, 5.0)
-        if not processes.end(servers, gentle, (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
-            raise CannotStart(f"A former PostgreSQL still works in {self.data} and cannot be ended.")
-        if lock.exists() and psutil.pid_exists(_first_number(lock)):
-            lock.unlink()
-
-    def _leads(self, servers: list[psutil.Process]) -> bool:
-        return bool(servers) and servers[0].pid == _first_number(self.data / "postmaster.pid")
+    def _damaged(self, how: str) -> str:
+        return (
+            f"The database in {self.data} is damaged: its file PG_VERSION does not say {binaries.MAJOR} "
+            f"({how}). Nothing was changed. Restore the folder from a copy, or choose another JOBDECK_HOME."
+        )
 
     def _write_configuration(self) -> None:
         closed = self._user.uid == os.geteuid()
@@ -178,6 +184,7 @@ class EmbeddedPostgres:
 
     def _initialise(self) -> None:
         """Make the cluster beside its place and move it there whole, so that a cut leaves no half of one."""
+        orphans.end(self._home, ["initdb"])
         draft = self.folder / "data.new"
         shutil.rmtree(draft, ignore_errors=True)
         make_private(draft, self._user.uid)
@@ -205,19 +212,12 @@ class EmbeddedPostgres:
             text=True,
             check=False,
             cwd="/",
-            env=_environment(),
+            env=_environment() | orphans.mark("initdb", self._home),
             umask=0o077,
+            start_new_session=True,
             **self._user.process_options(),
         )
 
 
 def _environment() -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/"}
-
-
-def _first_number(lock: Path) -> int:
-    """The pid in a lock file; 0 where there is none."""
-    try:
-        return int(lock.read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
-        return 0

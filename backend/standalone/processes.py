@@ -1,7 +1,7 @@
 """Processes by pid and start time, so that a signal never reaches a stranger that got an old pid."""
 
+import os
 from collections.abc import Iterable
-from pathlib import Path
 
 import psutil
 
@@ -32,13 +32,9 @@ def find(pid: int, started: float) -> psutil.Process | None:
     return process if same and alive(process) else None
 
 
-def working_in(folder: Path, name: str) -> list[psutil.Process]:
-    """The processes of that program name whose working directory is `folder`, oldest first."""
-    found = []
-    for process in psutil.process_iter(["name", "cwd", "create_time"]):
-        if process.info["name"] == name and process.info["cwd"] == str(folder) and alive(process):
-            found.append(process)
-    return sorted(found, key=lambda process: process.info["create_time"])
+def child_has_ended(pid: int) -> bool:
+    """Whether this child of ours has ended. It stays to be waited for, so nobody else can get its pid yet."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def end(processes: Iterable[psutil.Process], *steps: tuple[int, float]) -> bool:

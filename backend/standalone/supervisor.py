@@ -4,19 +4,18 @@ import signal
 import subprocess
 import threading
 import time
-from contextlib import suppress
 from types import FrameType
 
 from config.env import Env
 from config.paths import FolderRefused
-from standalone import commands, roster
+from standalone import commands, orphans
 from standalone.child import Child, Spawn
 from standalone.errors import CannotStart
-from standalone.logs import ProcessLog
 from standalone.postgres import EmbeddedPostgres
-from standalone.readiness import is_ready
+from standalone.process_log import ProcessLog
 from standalone.schema import Prepared
 from standalone.terminal import Terminal
+from standalone.web_address import is_ready
 from standalone.welcome import welcome
 
 LOOK_SECONDS = 0.2
@@ -46,7 +45,9 @@ class Supervisor:
         self._runner = self._child("runner", commands.spawner(commands.runner(env), env))
         self._agent = self._child("agent", commands.spawner(commands.agent(), env))
         self._web = self._child("web", commands.spawner(commands.web(env), env))
+        self._prepare = self._child("prepare", commands.spawner(commands.manage("prepare"), env))
         self._children = [self._postgres_child, self._runner, self._agent, self._web]
+        """What is started again when it ends."""
 
     def run(self) -> None:
         """Start, watch until a signal asks for the stop, stop. Raises `CannotStart`."""
@@ -63,13 +64,14 @@ class Supervisor:
 
     def _start(self) -> None:
         self._terminal.say(f"Starting Jobdeck at {self._env.url} …")
-        self._launch(self._runner)
+        self._pause(0)
+        self._runner.start()
         if self._postgres is not None:
             self._start_postgres()
         self._prepare_database()
         if not self._web.running:
-            self._launch(self._web)
-        self._launch(self._agent)
+            self._web.start()
+        self._agent.start()
         deadline = time.monotonic() + READY_SECONDS
         while not is_ready(self._env):
             if time.monotonic() > deadline:
@@ -84,34 +86,33 @@ class Supervisor:
 
     def _start_postgres(self) -> None:
         assert self._postgres is not None  # noqa: S101  (for the type checker)
-        self._launch(self._postgres_child)
+        self._postgres_child.start()
         for note in self._postgres.notes:
             self._terminal.say(note)
         process = self._postgres_child.process
         assert process is not None  # noqa: S101  (for the type checker)
         try:
-            self._postgres.wait_until_ready(process)
+            self._postgres.wait_until_ready(process, self._pause)
         except CannotStart as error:
             raise CannotStart(f"{error} {self._last_words(self._postgres_child)}") from error
 
     def _prepare_database(self) -> None:
         """Migrate. The web process starts meanwhile, unless it would meet a schema that is too old."""
-        log = ProcessLog(self._env.home.logs, "prepare")
-        prepare = commands.spawner(commands.manage("prepare"), self._env)(log)
         prepared = Prepared(self._env.home.prepared, self._env.database_url)
+        self._prepare.start()
         if prepared.is_current() or (self._postgres is not None and self._postgres.fresh):
-            self._launch(self._web)
-        # A migration is not cut short by Ctrl-C; it ends soon, and the stop comes after it.
-        code = prepare.wait()
-        self._pause(0)
-        if code:
-            raise CannotStart(f"The database could not be prepared. The end of {log.path}:\n{log.tail(15)}")
+            self._web.start()
+        while not self._prepare.wait(0.1):
+            self._pause(0)
+        self._show_news(self._prepare)
+        if self._prepare.exit_code:
+            raise CannotStart(f"The database could not be prepared. {self._last_words(self._prepare)}")
         prepared.remember()
 
     def _signin_link(self) -> str:
         if not self._env.auth:
             return ""
-        done = commands.run(commands.manage("signin"), self._env)
+        done = commands.run("signin", commands.manage("signin"), self._env)
         links = [word for word in done.stdout.split() if "#code=" in word]
         if done.returncode or not links:
             self._terminal.say(f"No sign-in link could be made: {done.stderr.strip()}", "warning")
@@ -130,7 +131,7 @@ class Supervisor:
             if ending:
                 self._terminal.say(ending, "warning")
             if child.due:
-                self._launch_again(child)
+                self._start_again(child)
             self._show_news(child)
 
     def _show_news(self, child: Child) -> None:
@@ -141,15 +142,9 @@ class Supervisor:
         for line in lines:
             self._terminal.say(f"{child.name:>8} | {line}", keep=False)
 
-    def _launch(self, child: Child) -> None:
-        child.start()
-        # A full disk must not end what keeps everything running.
-        with suppress(OSError):
-            roster.write(self._env.home.children, self._children)
-
-    def _launch_again(self, child: Child) -> None:
+    def _start_again(self, child: Child) -> None:
         try:
-            self._launch(child)
+            child.start()
         except (CannotStart, FolderRefused, OSError) as error:
             wait = child.postpone()
             self._terminal.say(
@@ -160,6 +155,8 @@ class Supervisor:
         asked = self._asked
         if asked:
             self._terminal.say("Stopping. Jobs that run get 10 s; Ctrl-C again ends them now.")
+        # PostgreSQL undoes a migration that is cut short.
+        self._prepare.kill()
         self._end(self._web, signal.SIGTERM, WEB_STOP_SECONDS)
         self._end(self._agent, signal.SIGUSR2, AGENT_STOP_SECONDS + self._env.grace_seconds)
         self._end(self._runner, signal.SIGTERM, RUNNER_STOP_SECONDS)
@@ -167,7 +164,7 @@ class Supervisor:
             self._postgres.stop(self._postgres_child.process)
         for child in self._children:
             self._show_news(child)
-        self._env.home.children.unlink(missing_ok=True)
+        orphans.end(self._env.home.root)
         if asked:
             self._terminal.say(f"Stopped. The data stays in {self._env.home.root}.")
 

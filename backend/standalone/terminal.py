@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from standalone.logs import MOST_BYTES
+from standalone.process_log import MOST_BYTES
 
 
 class Terminal:

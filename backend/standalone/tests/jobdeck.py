@@ -1,6 +1,5 @@
 """A whole Jobdeck in a test: started by its one command, in a home of its own."""
 
-import json
 import os
 import signal
 import socket
@@ -17,9 +16,9 @@ import psutil
 from config.database_url import socket_url
 from config.env import load_env
 from config.paths import Home
-from standalone import processes
+from standalone import cluster_lock, orphans, processes
 from standalone.commands import BACKEND
-from standalone.readiness import is_ready
+from standalone.web_address import is_ready
 
 PATIENCE = 60.0
 
@@ -93,9 +92,11 @@ class Jobdeck:
 
     def children(self) -> dict[str, psutil.Process]:
         """What runs now, by name."""
-        on_record = json.loads(self.home.children.read_text()) if self.home.children.exists() else []
-        found = {entry["name"]: processes.find(entry["pid"], entry["started"]) for entry in on_record}
-        return {name: process for name, process in found.items() if process}
+        found = orphans.find(self.home.root)
+        servers = cluster_lock.servers(self.home.postgres_data)
+        if servers:
+            found["postgres"] = servers
+        return {name: group[0] for name, group in found.items()}
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         assert self.process is not None

@@ -1,5 +1,7 @@
 """A child is started again, later each time it dies; nothing of a dead one stays."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,7 +13,7 @@ import pytest
 
 from standalone import child as child_module
 from standalone.child import Child
-from standalone.logs import ProcessLog
+from standalone.process_log import ProcessLog
 
 
 def python(code: str) -> child_module.Spawn:
@@ -95,6 +97,14 @@ def test_what_a_dead_child_left_in_its_group_goes_too(tmp_path: Path) -> None:
     ended(child)
     left = int(child.log.tail(1))
     assert not psutil.pid_exists(left) or psutil.Process(left).wait(timeout=5) is None
+
+
+def test_an_end_that_nobody_has_seen_yet_does_not_hinder_a_stop(tmp_path: Path) -> None:
+    child = child_that("", tmp_path)
+    assert child.process is not None
+    os.waitid(os.P_PID, child.process.pid, os.WEXITED | os.WNOWAIT)
+    child.signal(signal.SIGTERM)
+    assert child.wait(10)
 
 
 def test_wait_says_whether_it_ended(sleeping: Child) -> None:

@@ -1,7 +1,7 @@
 """The embedded PostgreSQL: data outlives every end, and nobody but its owner gets in."""
 
-import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from config.paths import FolderRefused, Home
-from standalone import processes
+from standalone import cluster_lock
 from standalone.errors import CannotStart
 from standalone.postgres import EmbeddedPostgres
 from standalone.system_user import database_user
@@ -20,6 +20,11 @@ def write(server: Server, value: int) -> None:
     with psycopg.connect(server.postgres.url) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS kept (value int)")
         connection.execute("INSERT INTO kept VALUES (%s)", [value])
+
+
+def to_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
 
 
 def read(server: Server) -> list[int]:
@@ -53,7 +58,7 @@ def test_committed_data_survive_kill_9(home: Home, server: Server) -> None:
     server.start()
     write(server, 2)
     assert read(server) == [1, 2]
-    left = processes.working_in(server.postgres.data, "postgres")
+    left = cluster_lock.servers(server.postgres.data)
     assert killed.pid not in {process.pid for process in left}
 
 
@@ -69,28 +74,69 @@ def test_a_server_that_outlived_its_supervisor_is_replaced(server: Server, home:
         later.stop()
 
 
-def test_a_lock_file_whose_pid_is_a_strangers_is_no_obstacle(server: Server) -> None:
-    server.start()
-    write(server, 1)
-    server.stop()
+def test_locks_of_a_dead_server_whose_pid_is_a_strangers_are_no_obstacle(server: Server) -> None:
+    locks = locks_of_killed(server)
     user, _ = database_user()
     # PostgreSQL itself would take any living process of its user for a server.
     with subprocess.Popen(["sleep", "60"], **user.process_options()) as stranger:
         try:
-            leave_lock(server, stranger.pid)
+            for lock in locks:
+                _, *rest = lock.read_text().splitlines()
+                lock.write_text("\n".join([str(stranger.pid), *rest, ""]))
             server.start()
             assert stranger.poll() is None
         finally:
             stranger.kill()
-    assert read(server) == [1]
 
 
-def leave_lock(server: Server, pid: int) -> None:
-    data = server.postgres.data
-    lock = data / "postmaster.pid"
-    lines = (pid, data, 1, 5432, server.postgres.socket_dir, "", " 1 1", "ready")
-    lock.write_text("".join(f"{line}\n" for line in lines))
-    os.chown(lock, data.stat().st_uid, -1)
+@pytest.mark.parametrize("torn", ["", "\n", "\0" * 20, "99999999999999999999\n"])
+def test_torn_locks_of_a_dead_server_are_no_obstacle(server: Server, torn: str) -> None:
+    for lock in locks_of_killed(server):
+        lock.write_text(torn)
+    server.start()
+
+
+def locks_of_killed(server: Server) -> list[Path]:
+    """Start and kill it: the lock of its data and the one of its socket, which it leaves."""
+    process = server.start()
+    process.kill()
+    process.wait()
+    found = [server.postgres.data / "postmaster.pid", server.postgres.socket_dir / cluster_lock.SOCKET_LOCK]
+    assert [lock for lock in found if not lock.exists()] == []
+    return found
+
+
+def test_a_lock_that_is_a_folder_is_named_with_the_way_out(server: Server) -> None:
+    server.postgres.prepare()
+    lock = server.postgres.data / "postmaster.pid"
+    lock.mkdir()
+    with pytest.raises(CannotStart, match=rf"{lock} is in the way .* move it away"):
+        server.start()
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda file: file.write_text(""), to_folder])
+def test_a_damaged_version_is_a_clear_stop_that_changes_nothing(
+    server: Server, spoil: Callable[[Path], object]
+) -> None:
+    server.postgres.prepare()
+    spoil(server.postgres.data / "PG_VERSION")
+    before = sorted(server.postgres.data.rglob("*"))
+    with pytest.raises(CannotStart, match=rf"{server.postgres.data} is damaged: its file PG_VERSION"):
+        server.postgres.prepare()
+    assert sorted(server.postgres.data.rglob("*")) == before
+
+
+def test_a_home_reached_by_a_link_is_the_same_home(server: Server, folder: Path) -> None:
+    former = server.start()
+    write(server, 1)
+    (folder / "link").symlink_to(server.postgres.folder.parent)
+    later = Server(Home(folder / "link"))
+    try:
+        later.start()
+        assert former.poll() is not None
+        assert read(later) == [1]
+    finally:
+        later.stop()
 
 
 def test_a_cluster_of_another_major_version_is_a_clear_stop(server: Server) -> None:
@@ -128,7 +174,7 @@ def test_a_role_that_is_not_ours_is_refused(server: Server) -> None:
 def test_a_server_that_cannot_start_says_so(server: Server, home: Home) -> None:
     server.postgres.prepare()
     (server.postgres.data / "global" / "pg_control").unlink()
-    with pytest.raises(CannotStart, match="ended with exit code"):
+    with pytest.raises(CannotStart, match="ended while it started"):
         server.start()
 
 

@@ -113,7 +113,7 @@ def test_a_stop_interrupts_what_runs_and_keeps_the_data(jobdeck: Jobdeck) -> Non
     assert jobdeck.stop(signal.SIGINT) == 0  # the second one does not wait for the job
     assert alive(running) == set()
     assert not processes.alive(work)
-    assert not jobdeck.home.children.exists()
+    assert jobdeck.children() == {}
 
     jobdeck.start()
     again = jobdeck.api(f"jobs/{job}/")
@@ -130,13 +130,28 @@ def test_stop_from_another_terminal(jobdeck: Jobdeck) -> None:
     assert jobdeck.process.wait(10) == 0
 
 
-def test_after_kill_9_the_next_one_ends_the_orphans_and_starts(jobdeck: Jobdeck) -> None:
+def test_after_a_hard_kill_the_next_one_starts_and_a_stop_ends_what_is_left(jobdeck: Jobdeck) -> None:
     orphans = jobdeck.children()
     assert jobdeck.stop(signal.SIGKILL) < 0
     assert alive(orphans) == NAMES
+    # What the server's first process had started still has the port, and what postgres' had, the data.
+    orphans["web"].kill()
+    orphans["postgres"].kill()
+    wait_for(lambda: alive(orphans) == {"runner", "agent"}, "the two to be gone")
+    assert "web" in jobdeck.children()
+
     jobdeck.start()
     assert jobdeck.ready()
+    assert "Ended what a former supervisor left running: web, agent, runner" in jobdeck.output
     assert alive(orphans) == set()
+
+    orphans = jobdeck.children()
+    assert jobdeck.stop(signal.SIGKILL) < 0
+    orphans["web"].kill()
+    said = run(jobdeck.environ, "stop").stdout
+    assert "Ended what it left running: web, agent, runner, postgres." in said
+    assert jobdeck.children() == {}
+    assert "No Jobdeck runs" in run(jobdeck.environ, "stop").stdout
 
 
 def test_a_database_of_ones_own_is_used_and_no_other_started(folder: Path, server: Server) -> None:

@@ -1,11 +1,14 @@
-"""Is the port free, and which one is?"""
+"""Where web listens: is the port free, which one is, and is web ready there?"""
 
 import errno
+import http.client
 import socket
 
+from config.env import Env
 from standalone.errors import CannotStart
 
 LOOKED_AT = 100
+ANSWER_SECONDS = 5.0
 
 
 def check_free(host: str, port: int) -> None:
@@ -34,6 +37,23 @@ def next_free(host: str, port: int) -> int | None:
         if _refusal(host, candidate) is None:
             return candidate
     return None
+
+
+def is_ready(env: Env) -> bool:
+    """Whether `/readyz` answers 200 now."""
+    connection = http.client.HTTPConnection(_reachable(env.host), env.port, timeout=ANSWER_SECONDS)
+    try:
+        connection.request("GET", f"{env.prefix}/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _reachable(host: str) -> str:
+    """An address of this machine for a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (compared, not bound)
 
 
 def _refusal(host: str, port: int) -> OSError | None:

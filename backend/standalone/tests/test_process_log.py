@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from standalone import logs
-from standalone.logs import ProcessLog
+from standalone import process_log
+from standalone.process_log import ProcessLog
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_clients_error_in_the_database_is_the_clients_to_report(tmp_path: Path
 
 
 def test_a_big_file_is_put_aside_and_writers_go_on(log: ProcessLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "MOST_BYTES", 1000)
+    monkeypatch.setattr(process_log, "MOST_BYTES", 1000)
     with log.open() as file:
         file.write(b"2026-01-02 [info] first\n" * 100)
         log.news()
@@ -73,7 +73,7 @@ def test_a_big_file_is_put_aside_and_writers_go_on(log: ProcessLog, monkeypatch:
 
 
 def test_of_a_flood_only_the_end_is_read(log: ProcessLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "MOST_READ", 60)
+    monkeypatch.setattr(process_log, "MOST_READ", 60)
     write(log, "2026-01-02 [error] first\n" * 100 + "2026-01-02 [error] last\n")
     assert log.news()[-1] == "2026-01-02 [error] last"
     assert len(log.news()) == 0
@@ -90,7 +90,7 @@ def test_a_big_file_is_emptied_even_without_room_for_its_copy(
     def full(source: Path, target: Path) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(logs, "MOST_BYTES", 10)
+    monkeypatch.setattr(process_log, "MOST_BYTES", 10)
     monkeypatch.setattr("shutil.copyfile", full)
     write(log, "2026-01-02 [info] first\n")
     log.news()
