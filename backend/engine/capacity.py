@@ -1,5 +1,6 @@
 """What fits a machine, in the order of the queue. Pure."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -34,6 +35,9 @@ class Resources:
             0.0 if lacks_cpus else self.cpus - waiting.cpus,
             0 if lacks_memory else self.memory_mb - waiting.memory_mb,
         )
+
+
+UNBOUNDED = Resources(math.inf, 2**31 - 1)
 
 
 @dataclass(frozen=True, slots=True)

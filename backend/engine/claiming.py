@@ -2,11 +2,9 @@
 
 import logging
 import math
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from django.db import Error
 
@@ -14,16 +12,11 @@ from engine import endings, lookups
 from engine.capacity import Resources, choose
 from engine.database import is_away
 from engine.executors.base import Executor, Refused
-from engine.folder import AttemptFolder
 from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.runner.clock import boottime
-from engine.runner.protocol import Spec
 from jobs import failpoints, transitions
 from jobs.attempts import AttemptRef, Claimed
 from jobs.transitions import Candidate, Claimer
-
-LEAST_FREE_DISK = 500 * 1000 * 1000
-"""Bytes; with less in the spool nothing is claimed."""
 
 MOST_AT_ONCE = 100
 SECONDS_BETWEEN_LOOKS = 5.0
@@ -49,13 +42,12 @@ class Terms:
 class Claims:
     """Knows when to look into the queue. Times are of time.monotonic()."""
 
-    def __init__(self, in_flight: InFlight, executor: Executor, spool: Path) -> None:
+    def __init__(self, in_flight: InFlight, executor: Executor) -> None:
         self._in_flight = in_flight
         self._executor = executor
-        self._spool = spool
         self._look_at = 0.0
         self._not_before = 0.0
-        self._said_disk_full = False
+        self._obstacle = ""
 
     def look_now(self) -> None:
         """There may be something to claim, or room for it."""
@@ -69,8 +61,8 @@ class Claims:
         if now() < self.due_at():
             return
         self._look_at = now() + SECONDS_BETWEEN_LOOKS
-        free = terms.room.less(self._in_flight.used())
-        if free.cpus <= 0 or not self._has_disk():
+        free = terms.room.less(self._in_flight.used(self._executor))
+        if free.cpus <= 0 or self._is_hindered():
             return
         before = boottime()
         claimed = self._claim(terms, free)
@@ -95,7 +87,7 @@ class Claims:
             held_back |= choice.held_back
             return choice.ids
 
-        look = 16 + 2 * min(MOST_AT_ONCE, math.ceil(free.cpus))
+        look = 16 + 2 * math.ceil(min(MOST_AT_ONCE, free.cpus))
         claimed = transitions.claim(terms.claimer, fitting, look=look)
         if claimed or held_back:
             return claimed
@@ -103,8 +95,7 @@ class Claims:
         return transitions.claim(smaller, fitting, look=look)
 
     def _take(self, claimed: Claimed) -> AttemptInFlight:
-        folder = AttemptFolder(self._spool / str(claimed.ref.attempt_id))
-        attempt = AttemptInFlight(claimed, folder, Phase.CLAIMED)
+        attempt = AttemptInFlight(claimed, self._executor, Phase.CLAIMED)
         self._in_flight.take(attempt)
         return attempt
 
@@ -122,7 +113,13 @@ class Claims:
 
     def _submit(self, attempt: AttemptInFlight, terms: Terms, deadline: float) -> bool:
         try:
-            self._executor.submit(_spec(attempt.claimed, terms, deadline))
+            self._executor.submit(
+                attempt.ref,
+                attempt.claimed.work,
+                deadline=deadline,
+                grace=terms.grace,
+                log_cap=terms.log_cap,
+            )
         except Refused as error:
             if error.code in _PLACE_IS_FULL:
                 log.warning("Job %d goes back to the queue: %s", attempt.ref.job_id, error)
@@ -149,33 +146,10 @@ class Claims:
         if seconds is not None:
             self._look_at = min(self._look_at, now() + max(0.0, seconds))
 
-    def _has_disk(self) -> bool:
-        free = shutil.disk_usage(self._spool).free
-        full = free < LEAST_FREE_DISK
-        if full and not self._said_disk_full:
-            log.error(
-                "Nothing is claimed: %s has %d MB free, fewer than 500.", self._spool, free // 1_000_000
-            )
-        elif self._said_disk_full and not full:
-            log.info("There is disk space again.")
-        self._said_disk_full = full
-        return not full
-
-
-def _spec(claimed: Claimed, terms: Terms, deadline: float) -> Spec:
-    ref, work = claimed.ref, claimed.work
-    return Spec(
-        attempt_id=ref.attempt_id,
-        job_id=ref.job_id,
-        attempt=ref.number,
-        lease=str(ref.lease),
-        command=work.command,
-        environment=dict(work.environment),
-        working_directory=work.working_directory,
-        timeout=work.timeout,
-        deadline=deadline,
-        grace=terms.grace,
-        memory_mb=work.memory_mb or None,
-        cpus=work.cpus,
-        log_cap=terms.log_cap,
-    )
+    def _is_hindered(self) -> bool:
+        before, self._obstacle = self._obstacle, self._executor.obstacle()
+        if self._obstacle and not before:
+            log.error("Nothing is claimed for %s: %s", self._executor.name, self._obstacle)
+        elif before and not self._obstacle:
+            log.info("Jobs are claimed for %s again.", self._executor.name)
+        return bool(self._obstacle)

@@ -40,21 +40,19 @@ class Follower:
 
     def poll(self, moment: float) -> None:
         """See for ourselves what is new, now and then."""
-        running = self._in_flight.running()
+        running = self._in_flight.running_within_reach()
         if moment < self._next_poll or not running:
             return
         self._next_poll = moment + SECONDS_BETWEEN_LOOKS
         for attempt in running:
-            attempt.has_news |= any(
-                attempt.folder.size(stream) > attempt.shipped[stream] for stream in STREAMS
-            )
-            _read_progress_file(attempt)
+            attempt.has_news |= attempt.has_more_log()
+            _read_progress(attempt)
             _look_for_end(attempt)
 
     def due_at(self) -> float | None:
         """When there is something to do of which nobody will tell us."""
-        moments = [self._next_poll] if self._in_flight.running() else []
-        for attempt in self._in_flight:
+        moments = [self._next_poll] if self._in_flight.running_within_reach() else []
+        for attempt in self._in_flight.within_reach():
             if attempt.has_news:
                 moments.append(max(attempt.ship_again_at, attempt.back_off_until))
             if (due := attempt.throttle.due_at()) is not None and attempt.phase is Phase.RUNNING:
@@ -66,7 +64,9 @@ class Follower:
         for _ in range(ROUNDS):
             moment = now()
             hungry = [
-                h for h in self._in_flight if h.has_news and max(h.ship_again_at, h.back_off_until) <= moment
+                one
+                for one in self._in_flight.within_reach()
+                if one.has_news and max(one.ship_again_at, one.back_off_until) <= moment
             ]
             if not hungry:
                 return
@@ -78,7 +78,7 @@ class Follower:
         moment = now()
         due = {
             attempt.id: (attempt, news)
-            for attempt in self._in_flight
+            for attempt in self._in_flight.within_reach()
             if attempt.ours
             and attempt.phase in (Phase.RUNNING, Phase.ENDED)
             and attempt.back_off_until <= moment
@@ -108,7 +108,7 @@ class Follower:
     def _ship_piece(self, attempt: AttemptInFlight, stream: Stream) -> bool:
         """Ship what comes next of a stream; True when there may be more right away."""
         offset = attempt.shipped[stream]
-        data = attempt.folder.read(stream, offset, CHUNK_BYTES)
+        data = attempt.executor.read_log(attempt.ref, stream, offset, CHUNK_BYTES)
         if not data:
             return False
         if logs.ship(attempt.ref, stream, offset, data):
@@ -123,7 +123,7 @@ class Follower:
         """An earlier call did store it, or the attempt is gone with its job: go on from what is stored."""
         stored = lookups.shipped(attempt.ref)
         if stored is None:
-            attempt.shipped = {name: attempt.folder.size(name) for name in STREAMS}
+            attempt.shipped = {name: attempt.executor.log_size(attempt.ref, name) for name in STREAMS}
             return False
         moved_on = stored[stream] != attempt.shipped[stream]
         attempt.shipped = stored
@@ -131,20 +131,19 @@ class Follower:
 
 
 def _look_for_end(attempt: AttemptInFlight) -> None:
-    if (exit := attempt.folder.exit()) is not None:
+    if (exit := attempt.executor.exit(attempt.ref)) is not None:
         # The last that it said of its progress came before its end.
-        _read_progress_file(attempt)
+        _read_progress(attempt)
         attempt.ended_with(exit)
 
 
-def _read_progress_file(attempt: AttemptInFlight) -> None:
-    """Take in what the job's progress file says, if it has changed."""
-    signature = attempt.folder.progress_signature()
-    if signature is None or signature == attempt.progress_seen:
+def _read_progress(attempt: AttemptInFlight) -> None:
+    """Take in what the job's file of progress says, if it has changed."""
+    data = attempt.executor.progress(attempt.ref)
+    if data is None or data == attempt.progress_seen:
         return
-    attempt.progress_seen = signature
-    data = attempt.folder.progress()
-    if data is not None and (progress := parse_file(data)) is not None:
+    attempt.progress_seen = data
+    if (progress := parse_file(data)) is not None:
         attempt.throttle.hear(Source.FILE, progress)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models.functions import Now
 
+from engine.executors.base import Capabilities
 from engine.in_flight import now
 from jobs.models import Worker
 
@@ -21,9 +23,20 @@ class WorkerDescription:
 
     name: str
     boot_id: str
-    capacity: dict[str, Any]
-    limits: dict[str, Any]
-    executors: dict[str, Any]
+    executors: Mapping[str, Capabilities]
+
+    def capacity(self) -> dict[str, float]:
+        """The most that one job may ask for, whichever executor it goes to."""
+        known = [one["capacity"] for one in self.executors.values() if one["capacity"] is not None]
+        return {
+            "cpus": max((capacity["cpus"] for capacity in known), default=0.0),
+            "memory_mb": max((capacity["memory_mb"] for capacity in known), default=0),
+        }
+
+    def limits(self) -> dict[str, Any]:
+        """What is enforced, by the first executor that enforces anything."""
+        first = next(iter(self.executors.values()), None)
+        return {} if first is None else {**first["limits"], "kill_by": first["kill_by"]}
 
 
 class Heartbeat:
@@ -34,9 +47,10 @@ class Heartbeat:
         self._every = heartbeat_seconds
         self._beat_at = 0.0
         self.state = Worker.State.ACTIVE
+        self.registered = False
 
-    def due_at(self) -> float:
-        return self._beat_at
+    def due_at(self) -> float | None:
+        return self._beat_at if self.registered else None
 
     def former_boot_id(self) -> str:
         """The boot under which this worker last reconciled; "" where it never has."""
@@ -48,9 +62,9 @@ class Heartbeat:
             "name": description.name,
             "host": socket.gethostname(),
             "state": self.state,
-            "capacity": description.capacity,
-            "limits": description.limits,
-            "executors": description.executors,
+            "capacity": description.capacity(),
+            "limits": description.limits(),
+            "executors": {**description.executors},
             "version": settings.VERSION,
             "boot_id": description.boot_id,
             "heartbeat_at": Now(),
@@ -58,6 +72,7 @@ class Heartbeat:
         Worker.objects.update_or_create(
             id=self.worker_id, defaults=described, create_defaults={**described, "started_at": Now()}
         )
+        self.registered = True
         self._beat_at = now() + self._every
 
     def beat(self) -> bool:

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from engine.capacity import Resources
 from engine.endings import CancelRequest
-from engine.folder import AttemptFolder, Signature
+from engine.executors.base import Executor
 from engine.progress import OutputScanner
 from engine.throttle import Throttle
 from jobs.attempts import AttemptRef, Claimed, Exit
@@ -33,7 +33,7 @@ class AttemptInFlight:
     """
 
     claimed: Claimed
-    folder: AttemptFolder
+    executor: Executor
     phase: Phase
     ours: bool = True
     exit: Exit | None = None
@@ -49,7 +49,7 @@ class AttemptInFlight:
         default_factory=lambda: {stream: OutputScanner() for stream in STREAMS}
     )
     throttle: Throttle = field(default_factory=Throttle)
-    progress_seen: Signature | None = None
+    progress_seen: bytes | None = None
 
     @property
     def ref(self) -> AttemptRef:
@@ -58,6 +58,10 @@ class AttemptInFlight:
     @property
     def id(self) -> int:
         return self.claimed.ref.attempt_id
+
+    def has_more_log(self) -> bool:
+        """Whether it has written more than is shipped."""
+        return any(self.executor.log_size(self.ref, name) > self.shipped[name] for name in STREAMS)
 
     def ended_with(self, exit: Exit) -> None:
         """The executor has recorded how it ended; what it wrote is whole from now on."""
@@ -107,17 +111,25 @@ class InFlight:
         self._by_id.pop(attempt.id, None)
 
     def running(self) -> list[AttemptInFlight]:
-        """Those that keep a part of the machine busy, or are about to."""
+        """Those that keep a part of some machine busy, or are about to."""
         return [one for one in self if one.phase < Phase.ENDED]
 
+    def within_reach(self) -> list[AttemptInFlight]:
+        """Those whose executor can be asked about them."""
+        return [one for one in self if one.executor.connected]
+
+    def running_within_reach(self) -> list[AttemptInFlight]:
+        return [one for one in self.within_reach() if one.phase < Phase.ENDED]
+
     def to_settle(self, now: float) -> list[AttemptInFlight]:
-        return [one for one in self if one.phase is Phase.ENDED and one.back_off_until <= now]
+        return [one for one in self.within_reach() if one.phase is Phase.ENDED and one.back_off_until <= now]
 
     def closed(self, now: float) -> list[AttemptInFlight]:
-        return [one for one in self if one.phase is Phase.CLOSED and one.back_off_until <= now]
+        return [one for one in self.within_reach() if one.phase is Phase.CLOSED and one.back_off_until <= now]
 
-    def used(self) -> Resources:
-        running = self.running()
+    def used(self, executor: Executor) -> Resources:
+        """What the attempts of one executor keep busy."""
+        running = [one for one in self.running() if one.executor is executor]
         return Resources(
             sum(one.claimed.work.cpus for one in running), sum(one.claimed.work.memory_mb for one in running)
         )

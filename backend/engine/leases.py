@@ -5,10 +5,9 @@ from collections.abc import Sequence
 
 from engine import lookups
 from engine.database import all_or_each
-from engine.executors.base import Executor, Refused
+from engine.executors.base import Refused
 from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.runner.clock import boottime
-from engine.runner.protocol import Lease
 from jobs import failpoints, transitions
 from jobs.attempts import StopReason
 
@@ -21,9 +20,8 @@ log = logging.getLogger(__name__)
 class Leases:
     """Times are of time.monotonic(), deadlines of CLOCK_BOOTTIME."""
 
-    def __init__(self, in_flight: InFlight, executor: Executor, lease_seconds: int) -> None:
+    def __init__(self, in_flight: InFlight, lease_seconds: int) -> None:
         self._in_flight = in_flight
-        self._executor = executor
         self._lease_seconds = lease_seconds
         self._renew_at = 0.0
 
@@ -31,11 +29,11 @@ class Leases:
         self._renew_at = 0.0
 
     def due_at(self) -> float | None:
-        return self._renew_at if self._in_flight.running() else None
+        return self._renew_at if self._in_flight.running_within_reach() else None
 
     def renew(self, grace: float) -> bool:
-        """Renew every lease at a third of its length; False when the executor does not know them all."""
-        running = [attempt for attempt in self._in_flight.running() if attempt.ours]
+        """Renew every lease at a third of its length; False when an executor does not know them all."""
+        running = [attempt for attempt in self._in_flight.running_within_reach() if attempt.ours]
         if not running or now() < self._renew_at:
             return True
         self._renew_at = now() + self._lease_seconds / 3
@@ -48,12 +46,15 @@ class Leases:
         deadline = boottime() + self._lease_seconds
         kept = transitions.renew([one.ref for one in attempts])
         failpoints.reach("agent.renewed")
-        unknown = self._executor.extend([_lease(one, deadline) for one in attempts if one.id in kept])
+        unknown: list[int] = []
+        for executor in {one.executor for one in attempts}:
+            refs = [one.ref for one in attempts if one.executor is executor and one.id in kept]
+            unknown += executor.extend(refs, deadline)
         for one in attempts:
             if one.id not in kept:
                 log.warning("Attempt %d is not ours any more and is ended.", one.id)
                 one.ours = False
-                stop(self._executor, one, "fenced", grace)
+                stop(one, "fenced", grace)
         return unknown
 
     def _try_again_soon(self, _: AttemptInFlight) -> None:
@@ -63,38 +64,33 @@ class Leases:
 class Cancels:
     """Carries out the requests that people have recorded."""
 
-    def __init__(self, in_flight: InFlight, executor: Executor) -> None:
+    def __init__(self, in_flight: InFlight) -> None:
         self._in_flight = in_flight
-        self._executor = executor
         self._look_at = 0.0
 
     def look_now(self) -> None:
         self._look_at = 0.0
 
     def due_at(self) -> float | None:
-        return self._look_at if self._in_flight.running() else None
+        return self._look_at if self._in_flight.running_within_reach() else None
 
     def carry_out(self, grace: float) -> None:
         if now() < self._look_at:
             return
         self._look_at = now() + SECONDS_BETWEEN_LOOKS
-        running = {attempt.id: attempt for attempt in self._in_flight.running()}
+        running = {attempt.id: attempt for attempt in self._in_flight.running_within_reach()}
         for attempt_id, request in lookups.cancel_requests(running).items():
             attempt = running[attempt_id]
             attempt.cancel = request
             if attempt.phase is Phase.RUNNING and not attempt.stop_sent:
-                stop(self._executor, attempt, "cancelled", grace)
+                stop(attempt, "cancelled", grace)
                 failpoints.reach("agent.cancel_sent")
 
 
-def stop(executor: Executor, attempt: AttemptInFlight, reason: StopReason, grace: float) -> None:
+def stop(attempt: AttemptInFlight, reason: StopReason, grace: float) -> None:
     """Have an attempt ended; one that is not there any more needs none."""
     attempt.stop_sent = True
     try:
-        executor.cancel(attempt.id, str(attempt.ref.lease), reason=reason, grace=grace)
+        attempt.executor.cancel(attempt.ref, reason=reason, grace=grace)
     except Refused as error:
         log.info("Attempt %d was not stopped: %s", attempt.id, error)
-
-
-def _lease(attempt: AttemptInFlight, deadline: float) -> Lease:
-    return {"attempt_id": attempt.id, "lease": str(attempt.ref.lease), "deadline": deadline}

@@ -31,7 +31,8 @@ SELECT a.id AS attempt_id, a.job_id, a.number, a.lease, a.started_at,
        {WORK_COLUMNS},
        (SELECT count(*) FROM jobs_jobstatus AS s WHERE s.job_id = job.id AND s.attempt = a.number) AS notes
 FROM jobs_attempt AS a JOIN jobs_job AS job ON job.id = a.job_id
-WHERE (a.worker_id = %(worker_id)s AND a.ended_at IS NULL) OR a.id = ANY(%(ids)s::bigint[])
+WHERE (a.worker_id = %(worker_id)s AND a.ended_at IS NULL AND job.executor = %(executor)s)
+   OR a.id = ANY(%(ids)s::bigint[])
 """  # noqa: S608  constants only
 
 _CANCELS = """
@@ -52,11 +53,10 @@ FROM generate_series(1, 10) AS level, LATERAL (
 _SHIPPED = "SELECT shipped_stdout, shipped_stderr FROM jobs_attempt WHERE id = %(id)s AND lease = %(lease)s"
 
 
-def stored_attempts(worker_id: UUID, ids: Sequence[int]) -> dict[int, StoredAttempt]:
-    """The open attempts of a worker, and whatever there is of those ids, by id."""
-    return {
-        row["attempt_id"]: _stored(row) for row in _rows(_STORED, {"worker_id": worker_id, "ids": list(ids)})
-    }
+def stored_attempts(worker_id: UUID, executor: str, ids: Sequence[int]) -> dict[int, StoredAttempt]:
+    """The open attempts of a worker for one executor, and whatever there is of those ids, by id."""
+    params = {"worker_id": worker_id, "executor": executor, "ids": list(ids)}
+    return {row["attempt_id"]: _stored(row) for row in _rows(_STORED, params)}
 
 
 def cancel_requests(ids: Iterable[int]) -> dict[int, CancelRequest]:

@@ -8,11 +8,10 @@ from django.db import Error
 
 from engine import endings, lookups
 from engine.database import all_or_each, is_away
-from engine.executors.base import Executor, Refused
+from engine.executors.base import Refused
 from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.results import BadResult, parse_result
 from jobs import failpoints, logs, transitions
-from jobs.logs import STREAMS
 from jobs.transitions import Ending, Settled
 
 MOST_AT_ONCE = 200
@@ -22,9 +21,8 @@ log = logging.getLogger(__name__)
 
 
 class Settler:
-    def __init__(self, in_flight: InFlight, executor: Executor) -> None:
+    def __init__(self, in_flight: InFlight) -> None:
         self._in_flight = in_flight
-        self._executor = executor
 
     def settle(self) -> bool:
         """Write the ends that are known here; whether there were any."""
@@ -40,14 +38,18 @@ class Settler:
 
     def due_at(self) -> float | None:
         """When to try again what failed."""
-        waiting = [attempt.back_off_until for attempt in self._in_flight if attempt.phase >= Phase.ENDED]
+        waiting = [
+            attempt.back_off_until
+            for attempt in self._in_flight.within_reach()
+            if attempt.phase >= Phase.ENDED
+        ]
         return min(waiting, default=None)
 
     def finish(self) -> None:
         """Forget attempts whose end and whole log are in the database."""
         moment = now()
         for attempt in self._in_flight.closed(moment):
-            if attempt.has_news or any(attempt.folder.size(s) > attempt.shipped[s] for s in STREAMS):
+            if attempt.has_news or attempt.has_more_log():
                 attempt.has_news = True
                 continue
             try:
@@ -65,7 +67,7 @@ class Settler:
     def _forget(self, attempt: AttemptInFlight) -> None:
         logs.finish(attempt.ref)
         failpoints.reach("agent.finished")
-        self._executor.forget(attempt.id, str(attempt.ref.lease))
+        attempt.executor.forget(attempt.ref)
         failpoints.reach("agent.forgotten")
         self._in_flight.drop(attempt)
 
@@ -104,7 +106,7 @@ def _ending(attempt: AttemptInFlight) -> Ending:
 def _result(attempt: AttemptInFlight) -> tuple[object, str]:
     """What the job left as its result, or the sentence that says why that was not taken."""
     try:
-        data = attempt.folder.result()
+        data = attempt.executor.result(attempt.ref)
         return (None if data is None else parse_result(data)), ""
     except BadResult as error:
         return None, f"Its result was not taken: {error}."

@@ -9,6 +9,9 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, TypedDict
 from uuid import UUID
 
+Stream = Literal["stdout", "stderr"]
+STREAMS: tuple[Stream, ...] = ("stdout", "stderr")
+
 StopReason = Literal["cancelled", "interrupted", "fenced"]
 """Why an attempt is ended from outside: somebody asked, the worker stops, it is not the worker's any more."""
 

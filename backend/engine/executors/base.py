@@ -1,14 +1,19 @@
 """What every executor does: carries attempts to where they run, and tells what became of them.
 
-An executor knows no database: the agent claims, settles and ships. `tests/contract.py` runs against each of
-them. A new one is a file beside `local.py` that keeps this contract, and a fixture in `tests/conftest.py`.
+An executor knows no database: the agent claims, settles and ships. It may have a socket that says when there
+is news, or be asked now and then. A new one is a file beside `local.py`, a line in `registry.py` and a
+fixture in `tests/conftest.py`; `tests/contract.py` runs against each of them.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import ClassVar, Protocol, TypedDict
+from dataclasses import dataclass
+from typing import ClassVar, Literal, NamedTuple, TypedDict
 
-from engine.runner.protocol import KillBy, Lease, Limits, Record, Spec
-from jobs.attempts import StopReason
+from jobs.attempts import AttemptRef, Exit, StopReason, Stream, Workload
+
+LARGEST_PROGRESS = 4096
+"""Bytes; the rest of a file of progress is not read."""
 
 
 class ExecutorGone(Exception):
@@ -23,42 +28,136 @@ class Refused(Exception):
         self.code = code
 
 
+class Capacity(TypedDict):
+    """What attempts may use where they run."""
+
+    cpus: float
+    memory_mb: int
+
+
 class Capabilities(TypedDict):
-    """What may be offered to people for jobs of this executor. Published in the worker's row."""
+    """What may be offered to people for jobs of this executor. Published in the worker's row by its name.
+
+    `limits` names the resources whose limits it enforces; `kill_by` how it finds all processes of an attempt.
+    `capacity` None: it has a queue of its own and takes what it is given.
+    """
 
     cancel: bool
     timeout: bool
     logs: bool
     progress: bool
-    limits: Limits
-    kill_by: KillBy
+    limits: dict[str, bool]
+    kill_by: str
+    capacity: Capacity | None
 
 
-class Executor(Protocol):
-    """Every call may raise ExecutorGone."""
+class News(NamedTuple):
+    """Look at this attempt: it has ended, or has written something."""
+
+    name: Literal["ended", "output"]
+    attempt_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """An attempt as its executor knows it. Ended without an `exit`: it never ran and never will."""
+
+    ref: AttemptRef
+    running: bool
+    exit: Exit | None
+
+
+class Executor(ABC):
+    """Every call may raise ExecutorGone, after which it is not connected any more.
+
+    What an attempt leaves is asked for as long as it is not forgotten, about every running attempt once a
+    second: whoever has to ask elsewhere for it asks for all at once, and keeps the answer for a while.
+    """
 
     name: ClassVar[str]
+    connected = False
 
+    # --- reaching it --------------------------------------------------------------------------------
+
+    def connect(self) -> None:
+        """Reach it, at first and after ExecutorGone."""
+        self.connected = True
+
+    def close(self) -> None:
+        """Stop asking it. What runs runs on."""
+        self.connected = False
+
+    def fileno(self) -> int | None:
+        """A descriptor that is readable when there may be news; None: there is none, it is polled."""
+        return None
+
+    def news(self) -> list[News]:
+        """What it says by itself, so far; never waits. Any of it may be lost."""
+        return []
+
+    # --- what it can do -----------------------------------------------------------------------------
+
+    @abstractmethod
     def capabilities(self) -> Capabilities: ...
 
-    def submit(self, spec: Spec) -> None:
+    def obstacle(self) -> str:
+        """Why nothing can be submitted now, in a sentence; "" where nothing is in the way."""
+        return ""
+
+    # --- attempts -----------------------------------------------------------------------------------
+
+    @abstractmethod
+    def submit(self, ref: AttemptRef, work: Workload, *, deadline: float, grace: float, log_cap: int) -> None:
         """Begin an attempt; the same attempt under the same lease any number of times.
 
         Returns when it is on record there. Refused codes: start_failed (the message says what is missing: the
         job's own fault), disk_full, full, stopping (the place's), conflict (it is there under another lease).
+
+        :param deadline: the CLOCK_BOOTTIME second at which its lease ends, unless it is extended.
+        :param grace: seconds from SIGTERM to SIGKILL where it is ended at its timeout or deadline.
+        :param log_cap: bytes kept of each stream.
         """
 
-    def cancel(self, attempt_id: int, lease: str, *, reason: StopReason, grace: float) -> None:
-        """Begin to end an attempt: SIGTERM, `grace` seconds, SIGKILL. What came of it is in its record.
+    @abstractmethod
+    def cancel(self, ref: AttemptRef, *, reason: StopReason, grace: float) -> None:
+        """Begin to end an attempt: SIGTERM, `grace` seconds, SIGKILL. What came of it is in its exit.
 
         An attempt that has ended by itself keeps its end. Refused code: unknown_attempt.
         """
 
-    def poll(self) -> list[Record]:
+    @abstractmethod
+    def poll(self) -> list[AttemptRecord]:
         """All attempts that it knows, running or ended, until they are forgotten."""
 
-    def extend(self, leases: Iterable[Lease]) -> list[int]:
-        """Move the moments when attempts must be over; the ids of those it does not know under that lease."""
+    @abstractmethod
+    def extend(self, refs: Iterable[AttemptRef], deadline: float) -> list[int]:
+        """Move the moment when attempts must be over; the ids of those it does not know under that lease.
 
-    def forget(self, attempt_id: int, lease: str) -> None:
+        One that cannot end attempts by itself only says which it does not know.
+        """
+
+    @abstractmethod
+    def forget(self, ref: AttemptRef) -> None:
         """Drop what is left of an attempt that has ended; it may be gone already. Refused code: running."""
+
+    # --- what an attempt leaves ---------------------------------------------------------------------
+
+    @abstractmethod
+    def exit(self, ref: AttemptRef) -> Exit | None:
+        """How it ended; None while that is not known. From then on its log is whole."""
+
+    @abstractmethod
+    def log_size(self, ref: AttemptRef, stream: Stream) -> int:
+        """Bytes of a stream by now; 0 where nothing is known of it."""
+
+    @abstractmethod
+    def read_log(self, ref: AttemptRef, stream: Stream, offset: int, limit: int) -> bytes:
+        """At most `limit` bytes from `offset` on; b"" where there are none (yet). Raises OSError."""
+
+    @abstractmethod
+    def progress(self, ref: AttemptRef) -> bytes | None:
+        """The first LARGEST_PROGRESS bytes of its file of progress; None where there is none to read."""
+
+    @abstractmethod
+    def result(self, ref: AttemptRef) -> bytes | None:
+        """Its result's bytes, cut at one more than `results.MOST_BYTES`; None where there is none."""

@@ -1,52 +1,84 @@
-"""The executor of this machine: its runner, over the Unix socket."""
+"""The executor of this machine: its runner, over the Unix socket, and what that keeps in the spool."""
 
-from collections.abc import Callable, Iterable
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import ClassVar, TypeVar, cast
+from uuid import UUID
 
-from engine.executors.base import Capabilities, ExecutorGone, Refused
-from engine.runner.client import Event, RefusedError, RunnerClient, RunnerGoneError
-from engine.runner.protocol import Hello, Lease, Record, Spec
-from jobs.attempts import StopReason
+from django.conf import settings
+
+from engine.executors.base import (
+    AttemptRecord,
+    Capabilities,
+    Executor,
+    ExecutorGone,
+    News,
+    Refused,
+)
+from engine.executors.folder import AttemptFolder
+from engine.runner.client import RefusedError, RunnerClient, RunnerGoneError
+from engine.runner.protocol import Lease, Record, Spec
+from jobs.attempts import AttemptRef, Exit, StopReason, Stream, Workload
+
+LEAST_FREE_DISK = 500 * 1000 * 1000
+"""Bytes; with less in the spool nothing is started."""
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
 
-class LocalExecutor:
-    """Not connected until `connect`; after ExecutorGone it has to be connected anew."""
+
+class LocalExecutor(Executor):
+    """Not connected until `connect`; after ExecutorGone it has to be connected anew.
+
+    `cpus` and `memory_mb` are what jobs may use of this machine; None: all of it.
+    """
 
     name: ClassVar[str] = "local"
 
-    def __init__(self, socket: Path, agent: str) -> None:
+    def __init__(
+        self,
+        socket: Path,
+        spool: Path,
+        agent: str,
+        *,
+        cpus: float | None = None,
+        memory_mb: int | None = None,
+    ) -> None:
         self._socket = socket
+        self._spool = spool
         self._agent = agent
+        self._cpus = cpus
+        self._memory_mb = memory_mb
         self._client: RunnerClient | None = None
 
-    def connect(self) -> Hello:
-        """Take the place of whoever was connected before. Raises ExecutorGone."""
+    def connect(self) -> None:
+        """Take the place of whoever was connected before."""
         self.close()
         try:
             self._client = RunnerClient(self._socket, agent=self._agent)
         except RunnerGoneError as error:
             raise ExecutorGone(str(error)) from error
-        return self._client.hello
-
-    @property
-    def connected(self) -> bool:
-        return self._client is not None
+        self.connected = True
+        hello = self._client.hello
+        log.info("Connected to the runner, pid %d; it ends jobs by %s.", hello["pid"], hello["kill_by"])
 
     def close(self) -> None:
         if self._client is not None:
             self._client.close()
             self._client = None
+        self.connected = False
 
     def fileno(self) -> int:
-        """Readable when there may be events. Raises ExecutorGone."""
         return self._call(RunnerClient.fileno)
 
-    def events(self) -> list[Event]:
-        """What has come in so far; never waits."""
-        return self._call(RunnerClient.events)
+    def news(self) -> list[News]:
+        return [
+            News("ended" if event.name == "ended" else "output", event.attempt_id)
+            for event in self._call(RunnerClient.events)
+        ]
 
     def capabilities(self) -> Capabilities:
         hello = self._call(lambda client: client.hello)
@@ -55,24 +87,70 @@ class LocalExecutor:
             "timeout": True,
             "logs": True,
             "progress": True,
-            "limits": hello["limits"],
+            "limits": dict(cast(Mapping[str, bool], hello["limits"])),
             "kill_by": hello["kill_by"],
+            "capacity": {
+                "cpus": self._cpus or float(hello["cpus"]),
+                "memory_mb": self._memory_mb or hello["memory_mb"],
+            },
         }
 
-    def submit(self, spec: Spec) -> None:
+    def obstacle(self) -> str:
+        free = shutil.disk_usage(self._spool).free
+        if free >= LEAST_FREE_DISK:
+            return ""
+        return f"{self._spool} has {free // 1_000_000} MB free, fewer than {LEAST_FREE_DISK // 1_000_000}."
+
+    def submit(self, ref: AttemptRef, work: Workload, *, deadline: float, grace: float, log_cap: int) -> None:
+        spec = Spec(
+            attempt_id=ref.attempt_id,
+            job_id=ref.job_id,
+            attempt=ref.number,
+            lease=str(ref.lease),
+            command=work.command,
+            environment=dict(work.environment),
+            working_directory=work.working_directory,
+            timeout=work.timeout,
+            deadline=deadline,
+            grace=grace,
+            memory_mb=work.memory_mb or None,
+            cpus=work.cpus,
+            log_cap=log_cap,
+        )
         self._call(lambda client: client.start(spec))
 
-    def cancel(self, attempt_id: int, lease: str, *, reason: StopReason, grace: float) -> None:
-        self._call(lambda client: client.stop(attempt_id, lease, reason=reason, grace=grace))
+    def cancel(self, ref: AttemptRef, *, reason: StopReason, grace: float) -> None:
+        self._call(lambda client: client.stop(ref.attempt_id, str(ref.lease), reason=reason, grace=grace))
 
-    def poll(self) -> list[Record]:
-        return self._call(RunnerClient.attempts)
+    def poll(self) -> list[AttemptRecord]:
+        return [_record(record) for record in self._call(RunnerClient.attempts)]
 
-    def extend(self, leases: Iterable[Lease]) -> list[int]:
+    def extend(self, refs: Iterable[AttemptRef], deadline: float) -> list[int]:
+        leases: list[Lease] = [
+            {"attempt_id": ref.attempt_id, "lease": str(ref.lease), "deadline": deadline} for ref in refs
+        ]
         return self._call(lambda client: client.extend(leases))
 
-    def forget(self, attempt_id: int, lease: str) -> None:
-        self._call(lambda client: client.forget(attempt_id, lease))
+    def forget(self, ref: AttemptRef) -> None:
+        self._call(lambda client: client.forget(ref.attempt_id, str(ref.lease)))
+
+    def exit(self, ref: AttemptRef) -> Exit | None:
+        return self._folder(ref).exit()
+
+    def log_size(self, ref: AttemptRef, stream: Stream) -> int:
+        return self._folder(ref).size(stream)
+
+    def read_log(self, ref: AttemptRef, stream: Stream, offset: int, limit: int) -> bytes:
+        return self._folder(ref).read(stream, offset, limit)
+
+    def progress(self, ref: AttemptRef) -> bytes | None:
+        return self._folder(ref).progress()
+
+    def result(self, ref: AttemptRef) -> bytes | None:
+        return self._folder(ref).result()
+
+    def _folder(self, ref: AttemptRef) -> AttemptFolder:
+        return AttemptFolder(self._spool / str(ref.attempt_id))
 
     def _call(self, ask: Callable[[RunnerClient], T]) -> T:
         if self._client is None:
@@ -84,3 +162,16 @@ class LocalExecutor:
         except RunnerGoneError as error:
             self.close()
             raise ExecutorGone(str(error)) from error
+
+
+def configured(worker: str) -> LocalExecutor:
+    """Every worker has one: its own machine."""
+    env = settings.ENV
+    return LocalExecutor(
+        env.home.runner_socket, env.home.spool, worker, cpus=env.cpus, memory_mb=env.memory_mb
+    )
+
+
+def _record(record: Record) -> AttemptRecord:
+    ref = AttemptRef(record["job_id"], record["attempt_id"], record["attempt"], UUID(record["lease"]))
+    return AttemptRecord(ref, running=record["state"] == "running", exit=record["exit"])

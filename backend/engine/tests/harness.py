@@ -170,12 +170,12 @@ class Machine:
 
     def _stop_runner(self) -> None:
         assert self.runner is not None
-        wait_for(self._runner_listens, "the runner listens")
+        wait_for(self.runner_listens, "the runner listens")
         for _ in range(2):
             self.runner.send_signal(signal.SIGTERM)
         self.runner.wait(PATIENCE)
 
-    def _runner_listens(self) -> bool:
+    def runner_listens(self) -> bool:
         try:
             self.runner_client().close()
         except RunnerGoneError:

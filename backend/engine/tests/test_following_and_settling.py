@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine import endings
-from engine.executors.local import LocalExecutor
-from engine.folder import AttemptFolder
+from engine.executors.tests.thread_executor import ThreadExecutor
 from engine.following import Follower
 from engine.in_flight import AttemptInFlight, InFlight, Phase
 from engine.progress import Progress, Source
@@ -27,8 +26,8 @@ def in_flight() -> InFlight:
 
 
 @pytest.fixture
-def settler(in_flight: InFlight, tmp_path: Path) -> Settler:
-    return Settler(in_flight, LocalExecutor(tmp_path / "no.sock", agent="test"))
+def settler(in_flight: InFlight) -> Settler:
+    return Settler(in_flight)
 
 
 def take(in_flight: InFlight, folder: Path) -> tuple[Job, AttemptInFlight]:
@@ -37,15 +36,16 @@ def take(in_flight: InFlight, folder: Path) -> tuple[Job, AttemptInFlight]:
     claimed = transitions.claim(
         Claimer(name="w", lease_seconds=60), lambda jobs: [job.id for job in jobs], look=1
     )[0]
-    path = folder / str(claimed.ref.attempt_id)
-    path.mkdir()
-    attempt = AttemptInFlight(claimed, AttemptFolder(path), Phase.RUNNING)
+    executor = ThreadExecutor(folder)
+    executor.connect()
+    attempt = AttemptInFlight(claimed, executor, Phase.RUNNING)
     in_flight.take(attempt)
     return job, attempt
 
 
-def write(attempt: AttemptInFlight, data: bytes) -> None:
-    with (attempt.folder.path / "stdout").open("ab") as stdout:
+def write(folder: Path, attempt: AttemptInFlight, data: bytes) -> None:
+    (folder / str(attempt.id)).mkdir(exist_ok=True)
+    with (folder / str(attempt.id) / "stdout").open("ab") as stdout:
         stdout.write(data)
     attempt.has_news = True
     attempt.ship_again_at = 0.0
@@ -53,10 +53,10 @@ def write(attempt: AttemptInFlight, data: bytes) -> None:
 
 def test_a_piece_whose_answer_was_lost_is_not_stored_twice(in_flight: InFlight, tmp_path: Path) -> None:
     job, attempt = take(in_flight, tmp_path)
-    write(attempt, b"one\n")
+    write(tmp_path, attempt, b"one\n")
     Follower(in_flight).ship()
     attempt.shipped["stdout"] = 0
-    write(attempt, b"two\n")
+    write(tmp_path, attempt, b"two\n")
     Follower(in_flight).ship()
     assert log_of(job) == b"one\ntwo\n"
     assert attempt_of(job).shipped_stdout == attempt.shipped["stdout"] == 8
@@ -67,10 +67,10 @@ def test_the_log_of_a_deleted_job_is_let_go(in_flight: InFlight, settler: Settle
     attempt.ends_as(endings.lost(attempt.claimed, "It was lost."))
     settler.settle()
     transitions.delete(job.pk)
-    write(attempt, b"too late\n")
+    write(tmp_path, attempt, b"too late\n")
     Follower(in_flight).ship()
     assert not attempt.has_news
-    assert attempt.shipped["stdout"] == attempt.folder.size("stdout")
+    assert attempt.shipped["stdout"] == attempt.executor.log_size(attempt.ref, "stdout")
 
 
 def test_the_last_progress_is_written_before_the_end(

@@ -142,7 +142,7 @@ def test_what_the_database_does_not_know_is_ended_and_removed(machine_without_ag
         deadline=boottime() + 600,
         grace=1.0,
     )
-    wait_for(machine_without_agent.home.runner_socket.exists, "the runner listens")
+    wait_for(machine_without_agent.runner_listens, "the runner listens")
     with machine_without_agent.runner_client() as runner:
         runner.start(unknown)
     machine_without_agent.start_agent()

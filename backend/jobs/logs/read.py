@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from .ship import CHUNK_BYTES, Stream
+from ..attempts import Stream
+from .ship import CHUNK_BYTES
 
 # The attempt asked for, or the newest. A job that waits for its first attempt has none yet.
 _FIND = """

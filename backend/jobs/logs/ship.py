@@ -1,16 +1,14 @@
 """Storing what attempts wrote."""
 
 import zlib
-from typing import Any, Literal
+from typing import Any
 
 from django.db import connection, transaction
 
 from .. import events
-from ..attempts import AttemptRef
+from ..attempts import STREAMS, AttemptRef, Stream
 from ..models import Attempt
 
-Stream = Literal["stdout", "stderr"]
-STREAMS: tuple[Stream, ...] = ("stdout", "stderr")
 CHUNK_BYTES = (
     256 * 1024
 )  # the most that one chunk holds, so that a reader near its end does not unpack much more

@@ -1,7 +1,9 @@
 """Every executor, for the contract. A new one adds itself to the parameters."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +21,8 @@ def local() -> Iterator["Executor"]:
     machine = Machine()
     try:
         machine.start_runner()
-        wait_for(machine.home.runner_socket.exists, "the runner listens")
-        executor = LocalExecutor(machine.home.runner_socket, agent="contract")
+        wait_for(machine.runner_listens, "the runner listens")
+        executor = LocalExecutor(machine.home.runner_socket, machine.home.spool, agent="contract")
         executor.connect()
         yield executor
         executor.close()
@@ -28,7 +30,21 @@ def local() -> Iterator["Executor"]:
         machine.close()
 
 
-EXECUTORS = [local]
+@contextmanager
+def thread() -> Iterator["Executor"]:
+    """One without a runner: processes of this very process."""
+    from engine.executors.tests.thread_executor import ThreadExecutor
+
+    with tempfile.TemporaryDirectory(prefix="jobdeck-thread-") as folder:
+        executor = ThreadExecutor(Path(folder))
+        executor.connect()
+        try:
+            yield executor
+        finally:
+            executor.end_all()
+
+
+EXECUTORS = [local, thread]
 
 
 @pytest.fixture(scope="module", params=EXECUTORS, ids=lambda make: make.__name__)

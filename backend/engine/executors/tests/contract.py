@@ -1,158 +1,203 @@
 """What the agent relies on, whichever executor it is. Runs against each of them."""
 
 import itertools
+import select
 import uuid
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from engine.executors.base import Executor, Refused
+from engine.executors.base import LARGEST_PROGRESS, AttemptRecord, Executor, Refused
+from engine.results import MOST_BYTES
 from engine.runner.clock import boottime
-from engine.runner.protocol import Record, Spec
 from engine.tests.harness import wait_for
-from jobs.attempts import Exit
+from jobs.attempts import AttemptRef, Exit, Workload
 
 _ids = itertools.count(1)
 
 
-def spec(command: str, **changes: Any) -> Spec:
-    attempt_id = next(_ids)
-    made = Spec(
-        attempt_id=attempt_id,
-        job_id=attempt_id,
-        attempt=1,
-        lease=str(uuid.uuid4()),
-        command=command,
-        deadline=boottime() + 600,
-        grace=1.0,
+def new() -> AttemptRef:
+    number = next(_ids)
+    return AttemptRef(job_id=number, attempt_id=number, number=1, lease=uuid.uuid4())
+
+
+def submit(
+    executor: Executor, command: str, *, ref: AttemptRef | None = None, lasts: float = 600, **work: Any
+) -> AttemptRef:
+    """Submit under a lease of so many seconds."""
+    ref = ref or new()
+    what = {"environment": {}, "working_directory": "", "timeout": None, "cpus": 1.0, "memory_mb": 0, **work}
+    executor.submit(
+        ref, Workload(command=command, **what), deadline=boottime() + lasts, grace=0.2, log_cap=1 << 20
     )
-    return replace(made, **changes)
+    return ref
 
 
-def record(executor: Executor, attempt_id: int) -> Record | None:
-    return next((found for found in executor.poll() if found["attempt_id"] == attempt_id), None)
+def record(executor: Executor, ref: AttemptRef) -> AttemptRecord | None:
+    return next((found for found in executor.poll() if found.ref.attempt_id == ref.attempt_id), None)
 
 
-def end_of(executor: Executor, attempt_id: int) -> Exit:
+def end_of(executor: Executor, ref: AttemptRef) -> Exit:
     """Wait for it."""
-    ends: list[Exit] = []
-
-    def has_ended() -> bool:
-        found = record(executor, attempt_id)
-        if found is not None and found["exit"] is not None:
-            ends.append(found["exit"])
-        return bool(ends)
-
-    wait_for(has_ended, "it has ended")
-    return ends[0]
+    wait_for(lambda: executor.exit(ref) is not None, "its end is known")
+    end = executor.exit(ref)
+    assert end is not None
+    return end
 
 
 def test_it_says_what_it_can_do(executor: Executor) -> None:
     capabilities = executor.capabilities()
     assert executor.name
-    assert {"cancel", "timeout", "logs", "progress", "limits", "kill_by"} <= capabilities.keys()
+    assert {"cancel", "timeout", "logs", "progress", "limits", "kill_by", "capacity"} == capabilities.keys()
+    assert executor.connected
+    assert executor.obstacle() == ""
 
 
 def test_what_was_submitted_is_known_until_it_is_forgotten(executor: Executor) -> None:
-    job = spec("exit 3")
-    executor.submit(job)
-    end = end_of(executor, job.attempt_id)
+    ref = submit(executor, "exit 3")
+    end = end_of(executor, ref)
     assert (end["exit_code"], end["reason"]) == (3, "exit_code")
-    found = record(executor, job.attempt_id)
-    assert found is not None
-    assert (found["job_id"], found["attempt"], found["lease"]) == (job.job_id, 1, job.lease)
-    executor.forget(job.attempt_id, job.lease)
-    assert record(executor, job.attempt_id) is None
+    wait_for(lambda: (found := record(executor, ref)) is not None and not found.running, "it has ended there")
+    assert record(executor, ref) == AttemptRecord(ref, running=False, exit=end)
+    executor.forget(ref)
+    assert record(executor, ref) is None
 
 
 def test_the_same_submitted_twice_runs_once(executor: Executor) -> None:
-    job = spec('echo ran >> "$JOBDECK_ARTIFACTS/ledger"; [ $(wc -l < "$JOBDECK_ARTIFACTS/ledger") -eq 1 ]')
-    executor.submit(job)
-    executor.submit(job)
-    assert end_of(executor, job.attempt_id)["exit_code"] == 0
-    executor.submit(job)
-    assert len([found for found in executor.poll() if found["attempt_id"] == job.attempt_id]) == 1
+    once = 'echo ran >> "$JOBDECK_ARTIFACTS/ledger"; [ $(wc -l < "$JOBDECK_ARTIFACTS/ledger") -eq 1 ]'
+    ref = submit(executor, once)
+    submit(executor, once, ref=ref)
+    assert end_of(executor, ref)["exit_code"] == 0
+    submit(executor, once, ref=ref)
+    assert len([found for found in executor.poll() if found.ref == ref]) == 1
 
 
 def test_another_lease_of_the_same_attempt_is_refused(executor: Executor) -> None:
-    job = spec("sleep 1000")
-    executor.submit(job)
+    ref = submit(executor, "sleep 1000")
     with pytest.raises(Refused) as refusal:
-        executor.submit(replace(job, lease=str(uuid.uuid4())))
+        submit(executor, "sleep 1000", ref=replace(ref, lease=uuid.uuid4()))
     assert refusal.value.code == "conflict"
-    executor.cancel(job.attempt_id, job.lease, reason="cancelled", grace=0)
+    executor.cancel(ref, reason="cancelled", grace=0)
 
 
 def test_what_cannot_start_says_what_is_missing(executor: Executor) -> None:
-    job = spec("#!/no/such/interpreter\n")
+    ref = new()
     with pytest.raises(Refused, match="/no/such/interpreter") as refusal:
-        executor.submit(job)
+        submit(executor, "#!/no/such/interpreter\n", ref=ref)
     assert refusal.value.code == "start_failed"
-    assert record(executor, job.attempt_id) is None
+    assert record(executor, ref) is None
 
 
 def test_a_cancel_ends_it_and_leaves_a_receipt(executor: Executor) -> None:
-    job = spec("""trap "" TERM; sleep 1000 & wait""")
-    executor.submit(job)
-    executor.cancel(job.attempt_id, job.lease, reason="cancelled", grace=0.1)
-    end = end_of(executor, job.attempt_id)
+    ref = submit(executor, """trap "" TERM; sleep 1000 & wait""")
+    executor.cancel(ref, reason="cancelled", grace=0.1)
+    end = end_of(executor, ref)
     assert (end["reason"], end["stop_requested"]) == ("cancelled", "cancelled")
     assert end["receipt"] is not None
     assert end["receipt"]["verified_empty"]
 
 
 def test_a_cancel_that_comes_too_late_changes_nothing(executor: Executor) -> None:
-    job = spec("exit 5")
-    executor.submit(job)
-    end = end_of(executor, job.attempt_id)
-    executor.cancel(job.attempt_id, job.lease, reason="cancelled", grace=0)
-    assert end_of(executor, job.attempt_id) == end
+    ref = submit(executor, "exit 5")
+    end = end_of(executor, ref)
+    executor.cancel(ref, reason="cancelled", grace=0)
+    assert end_of(executor, ref) == end
 
 
 def test_a_cancel_under_another_lease_is_refused(executor: Executor) -> None:
-    job = spec("sleep 1000")
-    executor.submit(job)
+    ref = submit(executor, "sleep 1000")
     with pytest.raises(Refused) as refusal:
-        executor.cancel(job.attempt_id, str(uuid.uuid4()), reason="cancelled", grace=0)
+        executor.cancel(replace(ref, lease=uuid.uuid4()), reason="cancelled", grace=0)
     assert refusal.value.code == "unknown_attempt"
-    executor.cancel(job.attempt_id, job.lease, reason="cancelled", grace=0)
+    executor.cancel(ref, reason="cancelled", grace=0)
 
 
 def test_its_limit_of_time_is_kept(executor: Executor) -> None:
-    job = spec("sleep 1000", timeout=0.2)
-    executor.submit(job)
-    assert end_of(executor, job.attempt_id)["reason"] == "timeout"
+    assert end_of(executor, submit(executor, "sleep 1000", timeout=1))["reason"] == "timeout"
 
 
 def test_what_nobody_extends_is_over_by_its_deadline(executor: Executor) -> None:
-    job = spec("sleep 1000", deadline=boottime() + 0.5, grace=0.2)
-    executor.submit(job)
-    assert end_of(executor, job.attempt_id)["reason"] == "fenced"
+    assert end_of(executor, submit(executor, "sleep 1000", lasts=0.5))["reason"] == "fenced"
 
 
 def test_an_extended_deadline_holds(executor: Executor) -> None:
-    job = spec("sleep 1", deadline=boottime() + 0.7, grace=0.2)
-    executor.submit(job)
-    later = boottime() + 60
-    stranger = {"attempt_id": 10**9, "lease": job.lease, "deadline": later}
-    mine = {"attempt_id": job.attempt_id, "lease": job.lease, "deadline": later}
-    assert executor.extend([mine, stranger]) == [10**9]  # type: ignore[list-item]
-    assert end_of(executor, job.attempt_id)["exit_code"] == 0
+    ref = submit(executor, "sleep 1", lasts=0.7)
+    stranger = replace(ref, attempt_id=10**9)
+    assert executor.extend([ref, stranger], boottime() + 60) == [10**9]
+    assert end_of(executor, ref)["exit_code"] == 0
 
 
 def test_a_running_attempt_is_not_forgotten(executor: Executor) -> None:
-    job = spec("sleep 1000")
-    executor.submit(job)
+    ref = submit(executor, "sleep 1000")
     with pytest.raises(Refused) as refusal:
-        executor.forget(job.attempt_id, job.lease)
+        executor.forget(ref)
     assert refusal.value.code == "running"
-    executor.cancel(job.attempt_id, job.lease, reason="cancelled", grace=0)
+    executor.cancel(ref, reason="cancelled", grace=0)
 
 
 def test_forgetting_twice_is_fine(executor: Executor) -> None:
-    job = spec("true")
-    executor.submit(job)
-    end_of(executor, job.attempt_id)
-    executor.forget(job.attempt_id, job.lease)
-    executor.forget(job.attempt_id, job.lease)
+    ref = submit(executor, "true")
+    end_of(executor, ref)
+    executor.forget(ref)
+    executor.forget(ref)
+
+
+def test_its_log_is_read_by_offset_while_it_runs(executor: Executor) -> None:
+    ref = submit(executor, "printf 'first second'; echo apart >&2; sleep 1000")
+    wait_for(lambda: executor.log_size(ref, "stdout") == 12, "it has written")
+    wait_for(lambda: executor.log_size(ref, "stderr") == 6, "it has complained")
+    assert executor.exit(ref) is None
+    assert executor.read_log(ref, "stdout", 0, 5) == b"first"
+    assert executor.read_log(ref, "stdout", 6, 100) == b"second"
+    assert executor.read_log(ref, "stdout", 12, 100) == b""
+    assert executor.read_log(ref, "stderr", 0, 100) == b"apart\n"
+    executor.cancel(ref, reason="cancelled", grace=0)
+
+
+def test_a_log_is_whole_once_the_end_is_known(executor: Executor) -> None:
+    ref = submit(executor, "seq 10000")
+    end_of(executor, ref)
+    whole = b"".join(b"%d\n" % number for number in range(1, 10001))
+    assert executor.log_size(ref, "stdout") == len(whole)
+    assert executor.read_log(ref, "stdout", 0, len(whole) + 1) == whole
+
+
+def test_what_it_leaves_is_read(executor: Executor) -> None:
+    ref = submit(executor, """echo 42 > "$JOBDECK_PROGRESS"; echo '{"a": 1}' > "$JOBDECK_RESULT" """)
+    end_of(executor, ref)
+    assert executor.progress(ref) == b"42\n"
+    assert executor.result(ref) == b'{"a": 1}\n'
+
+
+def test_no_more_is_read_than_is_taken(executor: Executor) -> None:
+    ref = submit(executor, 'head -c 3000000 /dev/zero | tee "$JOBDECK_PROGRESS" > "$JOBDECK_RESULT"')
+    end_of(executor, ref)
+    assert len(executor.progress(ref) or b"") == LARGEST_PROGRESS
+    assert len(executor.result(ref) or b"") == MOST_BYTES + 1
+
+
+def test_of_what_it_does_not_know_there_is_nothing(executor: Executor) -> None:
+    stranger = replace(new(), attempt_id=10**9)
+    assert executor.exit(stranger) is None
+    assert executor.log_size(stranger, "stdout") == 0
+    assert executor.read_log(stranger, "stdout", 0, 10) == b""
+    assert executor.progress(stranger) is None
+    assert executor.result(stranger) is None
+
+
+def test_where_it_can_be_waited_for_it_says_that_an_attempt_has_ended(executor: Executor) -> None:
+    handle = executor.fileno()
+    if handle is None:
+        assert executor.news() == []
+        return
+    executor.news()
+    ref = submit(executor, "true")
+    told: set[tuple[str, int]] = set()
+
+    def has_told() -> bool:
+        select.select([handle], [], [], 1)
+        told.update(executor.news())
+        return ("ended", ref.attempt_id) in told
+
+    wait_for(has_told, "it says so")

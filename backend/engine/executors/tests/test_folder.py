@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.folder import AttemptFolder
+from engine.executors.folder import AttemptFolder
 from engine.results import MOST_BYTES
 
 
@@ -16,7 +16,7 @@ def folder(tmp_path: Path) -> AttemptFolder:
 def test_nothing_written_is_nothing_read(tmp_path: Path) -> None:
     gone = AttemptFolder(tmp_path / "gone")
     assert (gone.size("stdout"), gone.read("stdout", 0, 10), gone.exit()) == (0, b"", None)
-    assert (gone.progress(), gone.progress_signature(), gone.result()) == (None, None, None)
+    assert (gone.progress(), gone.result()) == (None, None)
 
 
 def test_a_stream_is_read_by_offset(folder: AttemptFolder) -> None:
@@ -24,15 +24,6 @@ def test_a_stream_is_read_by_offset(folder: AttemptFolder) -> None:
     assert folder.size("stdout") == 10
     assert folder.read("stdout", 3, 4) == b"3456"
     assert folder.read("stdout", 10, 4) == b""
-
-
-def test_the_signature_changes_with_the_file(folder: AttemptFolder) -> None:
-    path = folder.path / "work" / "progress"
-    path.write_text("1")
-    before = folder.progress_signature()
-    path.write_text("10")
-    assert before is not None
-    assert folder.progress_signature() != before
 
 
 def test_only_so_much_is_read(folder: AttemptFolder) -> None:

@@ -1,4 +1,4 @@
-"""What the agent reads of an attempt's folder in the spool. The runner writes it, and the job below `work/`.
+"""What is read of an attempt's folder in the spool. The runner writes it, and the job below `work/`.
 
 What a job left is read with care: no links are followed, only regular files are opened, sizes are bounded.
 """
@@ -6,18 +6,13 @@ What a job left is read with care: no links are followed, only regular files are
 import json
 import os
 import stat
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from engine.executors.base import LARGEST_PROGRESS
 from engine.results import MOST_BYTES as LARGEST_RESULT
 from jobs.attempts import Exit
-
-LARGEST_PROGRESS = 4096
-
-Signature = tuple[int, int, int]
-"""Changes whenever a file does: inode, size, time of its last change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +44,6 @@ class AttemptFolder:
             return cast(Exit, json.loads((self.path / "exit.json").read_bytes()))
         except FileNotFoundError:
             return None
-
-    def progress_signature(self) -> Signature | None:
-        with suppress(OSError):
-            found = (self.path / "work" / "progress").lstat()
-            return found.st_ino, found.st_size, found.st_mtime_ns
-        return None
 
     def progress(self) -> bytes | None:
         """The beginning of the progress file; None where there is none to read."""
