@@ -1,23 +1,22 @@
 import { problemFrom, unreachable } from '@/services/problem';
+import type { Operations } from '@/types/operations.generated';
 import { serverPath } from '@/utils/base';
 
-/** The shape that the generated types give to each operation. */
-interface Operation {
-  url: string;
-  path?: unknown;
-  query?: unknown;
+type Operation = keyof Operations;
+
+/** What one operation takes, as its description has it. */
+export type Given<O extends Operation> = Omit<Operations[O]['takes'], 'url'> & { signal?: AbortSignal };
+
+/** What any of them takes. */
+interface Sent {
+  path?: Record<string, string | number>;
+  query?: Record<string, Scalar | readonly Scalar[]>;
   body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
 }
 
-type Given<O extends Operation, K extends 'path' | 'query' | 'body'> = undefined extends O[K]
-  ? Partial<Record<K, O[K]>>
-  : Record<K, O[K]>;
-
-export type RequestOptions<O extends Operation> = { url: O['url'] } & Given<O, 'path'> &
-  Given<O, 'query'> &
-  Given<O, 'body'> & { headers?: Record<string, string>; signal?: AbortSignal };
-
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Scalar = string | number | boolean | null | undefined;
 
 const TIME_LIMIT_MS = 30_000;
 const FILE_LIMIT_MS = 10 * 60_000;
@@ -28,16 +27,24 @@ export function setCsrfToken(token: string): void {
   csrfToken = token;
 }
 
-/** One request to the API. Answers that are not 2xx, and no answer at all, are thrown as ProblemError. */
-export async function request<O extends Operation, R>(
-  method: Method,
-  options: RequestOptions<O>,
-): Promise<R> {
-  const given = options as Operation & { headers?: Record<string, string>; signal?: AbortSignal };
-  const address = serverPath(fillPath(given.url, given.path) + queryString(given.query));
-  const response = await send(address, method, given);
+/**
+ * One request to the API. Answers that are not 2xx, and no answer at all, are thrown as ProblemError. What it takes
+ * and answers has the types that are generated for the operation.
+ */
+export function request<O extends Operation>(
+  operation: O,
+  given: Given<O>,
+): Promise<Operations[O]['answers']>;
+export async function request(operation: string, given: Sent): Promise<unknown> {
+  const [method = '', url = ''] = operation.split(' ');
+  const response = await send(
+    serverPath(fillPath(url, given.path) + queryString(given.query)),
+    method,
+    given,
+  );
   if (!response.ok) throw await problemFrom(response);
-  return (response.status === 204 ? undefined : await response.json()) as R;
+  const answer: unknown = response.status === 204 ? undefined : await response.json();
+  return answer;
 }
 
 /** A file of the API, however long it takes to arrive. */
@@ -54,8 +61,8 @@ export async function requestFile(path: string, accept: string, signal?: AbortSi
 
 async function send(
   address: string,
-  method: Method,
-  given: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal },
+  method: string,
+  given: Sent,
   timeLimit = TIME_LIMIT_MS,
 ): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...given.headers };
@@ -76,17 +83,14 @@ async function send(
   }
 }
 
-function fillPath(url: string, path: unknown): string {
-  const values = (path ?? {}) as Record<string, string | number>;
-  return url.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
+function fillPath(url: string, path: Sent['path'] = {}): string {
+  return url.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(path[name])));
 }
 
-type Scalar = string | number | boolean | null | undefined;
-
 /** Leaves out what is empty, repeats what is a list. */
-function queryString(query: unknown): string {
+function queryString(query: Sent['query'] = {}): string {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries((query ?? {}) as Record<string, Scalar | Scalar[]>)) {
+  for (const [name, value] of Object.entries(query)) {
     for (const one of [value].flat()) {
       if (one !== undefined && one !== null && one !== '') search.append(name, String(one));
     }

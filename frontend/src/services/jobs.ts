@@ -6,14 +6,8 @@ import type {
   JobRead,
   JobStatus,
   JobWrite,
-  JobsCancelCreateData,
-  JobsCreateData,
-  JobsDestroyData,
   JobsListData,
   JobsLogsRetrieveData,
-  JobsPartialUpdateData,
-  JobsRetrieveData,
-  JobsRetryCreateData,
   LogSlice,
   Reason,
   ResourceRequirements,
@@ -50,50 +44,36 @@ export const jobKeys = {
 };
 
 export function fetchJobs(query: JobQuery, signal?: AbortSignal): Promise<JobPage> {
-  return request<JobsListData, JobPage>('GET', { url: '/api/jobs/', query, signal });
+  return request('GET /api/jobs/', { query, signal });
 }
 
 export function fetchJob(id: number, signal?: AbortSignal): Promise<JobDetail> {
-  return request<JobsRetrieveData, JobDetail>('GET', { url: '/api/jobs/{id}/', path: { id }, signal });
+  return request('GET /api/jobs/{id}/', { path: { id }, signal });
 }
 
 export function fetchLog(id: number, query: LogQuery, signal?: AbortSignal): Promise<LogSlice> {
-  return request<JobsLogsRetrieveData, LogSlice>('GET', {
-    url: '/api/jobs/{id}/logs/',
-    path: { id },
-    query,
-    signal,
-  });
+  return request('GET /api/jobs/{id}/logs/', { path: { id }, query, signal });
 }
 
 /** Sent again with the same key, it answers with the job that it made the first time. */
 export function createJob(body: JobWrite, key?: string): Promise<JobDetail> {
-  return request<JobsCreateData, JobDetail>('POST', {
-    url: '/api/jobs/',
-    body,
-    headers: key ? { 'Idempotency-Key': key } : {},
-  });
+  return request('POST /api/jobs/', { body, headers: key ? { 'Idempotency-Key': key } : {} });
 }
 
 /** With `version`, refused (412) when somebody else changed the job since that version was read. */
 export function updateJob(id: number, body: JobPatch, version?: number): Promise<JobDetail> {
-  const headers: Record<string, string> = version === undefined ? {} : { 'If-Match': `W/"${id}-${version}"` };
-  return request<JobsPartialUpdateData, JobDetail>('PATCH', {
-    url: '/api/jobs/{id}/',
-    path: { id },
-    body,
-    headers,
-  });
+  const headers = version === undefined ? {} : { 'If-Match': `W/"${id}-${version}"` };
+  return request('PATCH /api/jobs/{id}/', { path: { id }, body, headers });
 }
 
 export function cancelJob(id: number): Promise<Job> {
-  return request<JobsCancelCreateData, Job>('POST', { url: '/api/jobs/{id}/cancel/', path: { id } });
+  return request('POST /api/jobs/{id}/cancel/', { path: { id } });
 }
 
 export function retryJob(id: number): Promise<Job> {
-  return request<JobsRetryCreateData, Job>('POST', { url: '/api/jobs/{id}/retry/', path: { id } });
+  return request('POST /api/jobs/{id}/retry/', { path: { id } });
 }
 
 export function deleteJob(id: number): Promise<void> {
-  return request<JobsDestroyData, undefined>('DELETE', { url: '/api/jobs/{id}/', path: { id } });
+  return request('DELETE /api/jobs/{id}/', { path: { id } });
 }

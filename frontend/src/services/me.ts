@@ -1,4 +1,4 @@
-import type { Me, MeData, SigninData, SignoutData } from '@/types/api.generated';
+import type { Me } from '@/types/api.generated';
 import { request, setCsrfToken } from '@/services/http';
 
 export type { Me };
@@ -7,16 +7,16 @@ export const meKeys = { me: ['me'] as const };
 
 /** Who is signed in; also arms every later unsafe request with the CSRF token. Throws 401 when nobody is. */
 export async function fetchMe(signal?: AbortSignal): Promise<Me> {
-  const me = await request<MeData, Me>('GET', { url: '/api/me/', signal });
+  const me = await request('GET /api/me/', { signal });
   setCsrfToken(me.csrf_token);
   return me;
 }
 
 export async function signIn(code: string): Promise<void> {
-  await request<SigninData, unknown>('POST', { url: '/api/auth/signin/', body: { code } });
+  await request('POST /api/auth/signin/', { body: { code } });
 }
 
 export async function signOut(): Promise<void> {
-  await request<SignoutData, unknown>('POST', { url: '/api/auth/signout/' });
+  await request('POST /api/auth/signout/', {});
   setCsrfToken('');
 }

@@ -1,10 +1,5 @@
-import type { Problem, Status } from '@/types/api.generated';
-
-export interface FieldProblem {
-  field: string;
-  message: string;
-  hint?: string | null;
-}
+import type { FieldError, Problem, Status } from '@/types/api.generated';
+import { STATUSES } from '@/utils/status';
 
 /** Any request that did not succeed, told so that a person can act on it. */
 export class ProblemError extends Error {
@@ -14,7 +9,7 @@ export class ProblemError extends Error {
   readonly detail: string;
   readonly hint: string;
   readonly requestId: string;
-  readonly fields: FieldProblem[];
+  readonly fields: FieldError[];
   /** The status that the job really has, where that is why it was refused. */
   readonly currentStatus: Status | null;
 
@@ -47,18 +42,21 @@ export function unreachable(): ProblemError {
 
 /** Reads an answer that is not 2xx, whatever made it: the API, or a proxy in front of it. */
 export async function problemFrom(response: Response): Promise<ProblemError> {
-  const fallback: Partial<Problem> = {
-    title: `The server answered ${response.status}`,
-    detail: response.statusText || 'It gave no reason.',
-    hint: response.status >= 500 ? 'Try again in a moment; the server log has the cause.' : '',
-    request_id: response.headers.get('X-Request-ID') ?? '',
+  const { status, statusText } = response;
+  const said = fieldsOf(await response.json().catch(() => null));
+  const text = (name: string, otherwise: string) => {
+    const value = said.get(name);
+    return typeof value === 'string' ? value : otherwise;
   };
-  try {
-    const body = (await response.json()) as unknown;
-    return new ProblemError(response.status, isObject(body) ? { ...fallback, ...body } : fallback);
-  } catch {
-    return new ProblemError(response.status, fallback);
-  }
+  const errors = said.get('errors');
+  return new ProblemError(status, {
+    title: text('title', `The server answered ${status}`),
+    detail: text('detail', statusText || 'It gave no reason.'),
+    hint: text('hint', status >= 500 ? 'Try again in a moment; the server log has the cause.' : ''),
+    request_id: text('request_id', response.headers.get('X-Request-ID') ?? ''),
+    errors: Array.isArray(errors) ? errors.filter(isFieldError) : [],
+    current_status: STATUSES.find((each) => each === said.get('current_status')),
+  });
 }
 
 export function asProblem(error: unknown): ProblemError {
@@ -71,6 +69,11 @@ export function asProblem(error: unknown): ProblemError {
   });
 }
 
-function isObject(value: unknown): value is Partial<Problem> {
-  return typeof value === 'object' && value !== null;
+function fieldsOf(body: unknown): Map<string, unknown> {
+  return new Map(typeof body === 'object' && body !== null ? Object.entries(body) : []);
+}
+
+function isFieldError(value: unknown): value is FieldError {
+  const said = fieldsOf(value);
+  return typeof said.get('field') === 'string' && typeof said.get('message') === 'string';
 }

@@ -10,5 +10,5 @@ export const statsKeys = {
 };
 
 export function fetchStats(range: StatsRange, signal?: AbortSignal): Promise<Stats> {
-  return request<JobsStatsRetrieveData, Stats>('GET', { url: '/api/jobs/stats/', query: range, signal });
+  return request('GET /api/jobs/stats/', { query: range, signal });
 }

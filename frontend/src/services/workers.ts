@@ -1,4 +1,4 @@
-import type { Worker, WorkerPage, WorkersListData } from '@/types/api.generated';
+import type { Worker } from '@/types/api.generated';
 import { request } from '@/services/http';
 
 export type { Worker };
@@ -6,6 +6,6 @@ export type { Worker };
 export const workerKeys = { all: ['workers'] as const };
 
 export async function fetchWorkers(signal?: AbortSignal): Promise<Worker[]> {
-  const page = await request<WorkersListData, WorkerPage>('GET', { url: '/api/workers/', signal });
+  const page = await request('GET /api/workers/', { signal });
   return page.results;
 }

@@ -1,0 +1,55 @@
+// Written by scripts/generate-api.mjs from the OpenAPI document.
+
+import type {
+  SigninData,
+  SigninResponse,
+  SignoutData,
+  SignoutResponse,
+  JobsListData,
+  JobsListResponse,
+  JobsCreateData,
+  JobsCreateResponse,
+  JobsRetrieveData,
+  JobsRetrieveResponse,
+  JobsPartialUpdateData,
+  JobsPartialUpdateResponse,
+  JobsDestroyData,
+  JobsDestroyResponse,
+  JobsCancelCreateData,
+  JobsCancelCreateResponse,
+  JobsLogsRetrieveData,
+  JobsLogsRetrieveResponse,
+  JobsRetryCreateData,
+  JobsRetryCreateResponse,
+  JobsStatusesListData,
+  JobsStatusesListResponse,
+  JobsQueueRetrieveData,
+  JobsQueueRetrieveResponse,
+  JobsQueueClaimCreateData,
+  JobsQueueClaimCreateResponse,
+  JobsStatsRetrieveData,
+  JobsStatsRetrieveResponse,
+  MeData,
+  MeResponse,
+  WorkersListData,
+  WorkersListResponse,
+} from '@/types/api.generated';
+
+export interface Operations {
+  'POST /api/auth/signin/': { takes: SigninData; answers: SigninResponse };
+  'POST /api/auth/signout/': { takes: SignoutData; answers: SignoutResponse };
+  'GET /api/jobs/': { takes: JobsListData; answers: JobsListResponse };
+  'POST /api/jobs/': { takes: JobsCreateData; answers: JobsCreateResponse };
+  'GET /api/jobs/{id}/': { takes: JobsRetrieveData; answers: JobsRetrieveResponse };
+  'PATCH /api/jobs/{id}/': { takes: JobsPartialUpdateData; answers: JobsPartialUpdateResponse };
+  'DELETE /api/jobs/{id}/': { takes: JobsDestroyData; answers: JobsDestroyResponse };
+  'POST /api/jobs/{id}/cancel/': { takes: JobsCancelCreateData; answers: JobsCancelCreateResponse };
+  'GET /api/jobs/{id}/logs/': { takes: JobsLogsRetrieveData; answers: JobsLogsRetrieveResponse };
+  'POST /api/jobs/{id}/retry/': { takes: JobsRetryCreateData; answers: JobsRetryCreateResponse };
+  'GET /api/jobs/{id}/statuses/': { takes: JobsStatusesListData; answers: JobsStatusesListResponse };
+  'GET /api/jobs/queue/': { takes: JobsQueueRetrieveData; answers: JobsQueueRetrieveResponse };
+  'POST /api/jobs/queue/claim/': { takes: JobsQueueClaimCreateData; answers: JobsQueueClaimCreateResponse };
+  'GET /api/jobs/stats/': { takes: JobsStatsRetrieveData; answers: JobsStatsRetrieveResponse };
+  'GET /api/me/': { takes: MeData; answers: MeResponse };
+  'GET /api/workers/': { takes: WorkersListData; answers: WorkersListResponse };
+}
