@@ -1,18 +1,21 @@
 """What the API's description says beyond the serializers: parameters, headers, examples and the errors."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from jobs import limits
 from jobs.models import Job
-from jobs.states import Kind, Reason, Status
+from jobs.states import Action, Kind, Reason, Status
+from jobs.waiting import WaitCode
 
 from . import bounds
 from .filters import DEFAULT_ORDER, ORDERS
 
 Schema = dict[str, Any]
+Code = TypeVar("Code", bound=StrEnum)
 
 TIME: Schema = {"type": "string", "format": "date-time"}
 STATUS_REF: Schema = {"$ref": "#/components/schemas/Status"}
@@ -176,13 +179,56 @@ ONLY_AT = {
     "signout": ("Forbidden",),
 }
 
+REASONS: dict[Reason, str] = {
+    Reason.EXIT_CODE: "an error of its own: `exit_code`",
+    Reason.SIGNAL: "a signal from elsewhere: `signal`",
+    Reason.OUT_OF_MEMORY: "it needed more than the `memory_mb` that it asked for",
+    Reason.TIMEOUT: "it ran longer than its `timeout`",
+    Reason.CANCELLED: "somebody cancelled it",
+    Reason.WORKER_LOST: "nothing more was heard of the machine that ran it",
+    Reason.INTERRUPTED: "the worker was stopped while it ran",
+    Reason.START_FAILED: "it could not be started; `error_message` names what is missing",
+    Reason.DEPENDENCY_FAILED: "a job that it waited for failed",
+    Reason.POISONOUS: "it took its worker down time after time",
+    Reason.REJECTED: "no worker can take it as it is",
+    Reason.REPORTED: "its own program reported a failure; `error_message` is what that said",
+}
+WAIT_CODES: dict[WaitCode, str] = {
+    WaitCode.SCHEDULED: "its scheduled time, `until`",
+    WaitCode.BACKOFF: "`until`, when it may be tried again",
+    WaitCode.PROGRAM: "a program that claims it or reports on it: it is tracked",
+    WaitCode.NO_WORKER: "a worker with its executor: none is running",
+    WaitCode.TOO_LARGE: "a larger worker: none has what it asks for; `would_fit` is the nearest",
+    WaitCode.WORKERS_DRAINING: "a worker that takes jobs: those that could run it are being drained",
+    WaitCode.WORKERS_UNREACHABLE: "a worker that answers: nothing is heard of those that could run it",
+    WaitCode.WORKERS_BUSY: "room: the workers that could run it are full",
+    WaitCode.QUEUED: "its turn: a worker has room for it",
+}
+ACTIONS: dict[Action, str] = {
+    Action.CANCEL: "`POST …/cancel/`",
+    Action.RETRY: "`POST …/retry/`",
+    Action.EDIT: "`PATCH` its name, description, priority, schedule and tags",
+    Action.REPORT: "`PATCH` its status without a lease; `reportable` has the statuses",
+    Action.DELETE: "`DELETE`",
+    Action.RESUBMIT: "`POST /api/jobs/`: another like it",
+}
+
+
+def _codes(headline: str, meanings: Mapping[Code, str], *more: str) -> Schema:
+    """Codes of a closed set, each with what it means."""
+    lines = [f"- `{code}`: {meaning}" for code, meaning in meanings.items()]
+    return {
+        "type": "string",
+        "enum": [*more, *(code.value for code in meanings)],
+        "description": "\n".join([headline, "", *lines]),
+    }
+
+
 SHARED_SCHEMAS: dict[str, Schema] = {
     "Status": {"type": "string", "enum": [status.value for status in Status]},
-    "Reason": {
-        "type": "string",
-        "enum": ["", *(reason.value for reason in Reason)],
-        "description": "Why it ended; empty while it has not, and when it completed.",
-    },
+    "Reason": _codes("Why it ended; empty while it has not, and when it completed.", REASONS, ""),
+    "WaitCode": _codes("What must happen before it can run; the first that holds.", WAIT_CODES),
+    "Action": _codes("What can be asked for.", ACTIONS),
     "FieldError": {
         "type": "object",
         "description": "What is wrong with one field: its path, such as environment.PATH, or nothing.",

@@ -10,10 +10,11 @@ import orjson
 from django.core import signing
 from django.http import QueryDict
 
+from accounts.models import User
 from jobs.counters import totals
 from jobs.errors import BadCursor, PageTooDeep
-from jobs.queries import Count, JobList, Place, all_of, count_jobs, list_jobs
-from jobs.queries.condition import Condition
+from jobs.permissions import for_person, visible_to
+from jobs.queries import Condition, Count, JobList, Place, all_of, count_jobs, list_jobs
 
 from . import bounds
 from .filters import JobFilter
@@ -45,9 +46,12 @@ def read_page(params: Params, filters: JobFilter) -> PageRequest:
     return PageRequest(size, place=decode_cursor(cursor, filters))
 
 
-def job_page(filters: JobFilter, visible: Condition, wanted: PageRequest, path: str) -> dict[str, Any]:
-    """The answer: the jobs, how many there are, and where to go on. `path` is what the links begin with."""
-    condition = all_of([visible, filters.condition])
+def job_page(filters: JobFilter, user: User, wanted: PageRequest, path: str) -> dict[str, Any]:
+    """The answer to a person: the jobs, how many there are, and where to go on.
+
+    :param path: what the links begin with.
+    """
+    condition = all_of([visible_to(user), filters.condition])
     offset = (wanted.number - 1) * wanted.size
     found = list_jobs(condition, filters.order, wanted.size, offset=offset, place=wanted.place)
     count = _count(filters, condition, offset + len(found.jobs) + found.more_after)
@@ -58,7 +62,7 @@ def job_page(filters: JobFilter, visible: Condition, wanted: PageRequest, path: 
         "next": links.next(found),
         "previous": links.previous(found),
         "next_cursor": links.next_cursor(found),
-        "results": found.jobs,
+        "results": [for_person(user, job) for job in found.jobs],
     }
 
 

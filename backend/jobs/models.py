@@ -73,6 +73,7 @@ class Job(models.Model):
     available_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     exit_code = models.IntegerField(null=True, blank=True)
+    signal = models.SmallIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=20, choices=REASON_CHOICES, blank=True, default="")
     lease = models.UUIDField(null=True, blank=True)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)

@@ -10,7 +10,8 @@ from accounts.models import User
 from accounts.roles import Role
 
 from .errors import Forbidden
-from .queries import ALWAYS, Condition
+from .queries import ALWAYS, Condition, JobJSON
+from .states import Action
 
 SUBMIT: Final = Role.SUBMITTER
 ACT_ON_ANY: Final = Role.OPERATOR
@@ -30,6 +31,19 @@ def may_see(user: User, owner: str | None) -> bool:
 def may_act(user: User, owner: str | None) -> bool:
     """Whether a person may edit, report, cancel, retry or delete the job of this owner."""
     return user.may(ACT_ON_ANY) or (user.may(SUBMIT) and owner == user.username)
+
+
+def actions_of(user: User, job: JobJSON) -> list[Action]:
+    """Of the actions that a job's state allows those that this person may take."""
+    actions: list[Action] = job["actions"]
+    if may_act(user, job["owner"]):
+        return actions
+    return [action for action in actions if action is Action.RESUBMIT and user.may(SUBMIT)]
+
+
+def for_person(user: User, job: JobJSON) -> JobJSON:
+    """A job as this person is told of it."""
+    return {**job, "actions": actions_of(user, job)}
 
 
 def require_act(user: User, owner: str | None) -> None:

@@ -65,6 +65,35 @@ def reachable(mover: Mover, current: Status) -> list[Status]:
     return [status for status in Status if may_move(mover, current, status)]
 
 
+class Action(StrEnum):
+    """What a person can ask for with one job before them."""
+
+    CANCEL = "cancel"
+    RETRY = "retry"
+    EDIT = "edit"
+    REPORT = "report"
+    DELETE = "delete"
+    RESUBMIT = "resubmit"
+
+
+def legal_actions(status: Status, kind: Kind, *, cancel_requested: bool, leased: bool) -> list[Action]:
+    """What the state of a job allows, whoever asks. Each would change something.
+
+    :param cancel_requested: its end was asked for already.
+    :param leased: somebody holds an attempt at it, so that only they report.
+    """
+    waits, runs, tracked = status is Status.PENDING, status is Status.RUNNING, kind is Kind.TRACKED
+    legal = {
+        Action.CANCEL: may_move(Mover.PERSON, status, Status.CANCELLED) and not (runs and cancel_requested),
+        Action.RETRY: may_move(Mover.PERSON, status, Status.PENDING),
+        Action.EDIT: waits or (runs and tracked),
+        Action.REPORT: tracked and not leased and bool(reachable(Mover.REPORTER, status)),
+        Action.DELETE: not runs,
+        Action.RESUBMIT: True,
+    }
+    return [action for action, is_legal in legal.items() if is_legal]
+
+
 class Reason(StrEnum):
     """Why an attempt ended. A completed attempt has none."""
 
@@ -80,20 +109,3 @@ class Reason(StrEnum):
     POISONOUS = "poisonous"
     REJECTED = "rejected"
     REPORTED = "reported"
-
-
-# What a person can do about it.
-ADVICE: dict[Reason, str] = {
-    Reason.EXIT_CODE: "It ended with an error of its own. Its last lines usually say why; mend it and retry.",
-    Reason.SIGNAL: "Something else ended it with a signal. Retry, or look at what else ran then.",
-    Reason.OUT_OF_MEMORY: "It needed more memory than it may use. Raise `memory_mb`, or give it less to do.",
-    Reason.TIMEOUT: "It ran past its time limit. Raise `timeout`, or split the work.",
-    Reason.CANCELLED: "Somebody cancelled it. Retry starts it anew.",
-    Reason.WORKER_LOST: "The machine that ran it was lost. Retry, or allow more attempts.",
-    Reason.INTERRUPTED: "The worker was stopped while it ran. Retry starts it anew.",
-    Reason.START_FAILED: "It could not be started. Check its interpreter and its working directory.",
-    Reason.DEPENDENCY_FAILED: "A job that it waited for failed. Retry that one first.",
-    Reason.POISONOUS: "It took its worker down time after time. Look into it before you retry.",
-    Reason.REJECTED: "No worker can take it as it is. Ask for less, or add a worker that has more.",
-    Reason.REPORTED: "The program that does the work reported a failure. Its message says more.",
-}

@@ -1,63 +1,69 @@
-"""Why a pending job is not running yet, in a sentence. Decides nothing: it is told the facts."""
+"""What a pending job waits for: one of a few codes, with the facts that belong to it. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-from .states import Kind
-
-
-class Room(StrEnum):
-    """Whether the workers could run a job."""
-
-    NONE_KNOWN = "no worker was ever seen"
-    NOBODY = "no worker can be reached"
-    TOO_LARGE = "no worker has that much"
-    YES = "some worker has room for it, now or later"
+from typing import Literal, TypedDict
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What is known about a pending job. `room` None: not looked at. `ahead` None: not counted."""
+class WaitCode(StrEnum):
+    """What must happen before a pending job can run. The first that holds, in this order."""
 
-    kind: Kind
-    now: datetime
-    available_at: datetime
-    scheduled_at: datetime | None
-    attempts_used: int
-    max_attempts: int
-    room: Room | None = None
-    ahead: int | None = None
-
-
-MOST_AHEAD = 1000  # counted so far; more is told as "more than"
-
-_NO_ROOM = {
-    Room.NONE_KNOWN: "A worker: none has ever reported. Start one with manage.py worker.",
-    Room.NOBODY: "A worker: none can be reached now.",
-    Room.TOO_LARGE: "A larger worker: it asks for more than any worker has.",
-}
+    SCHEDULED = "scheduled"
+    BACKOFF = "backoff"
+    PROGRAM = "program"
+    NO_WORKER = "no_worker"
+    TOO_LARGE = "too_large"
+    WORKERS_DRAINING = "workers_draining"
+    WORKERS_UNREACHABLE = "workers_unreachable"
+    WORKERS_BUSY = "workers_busy"
+    QUEUED = "queued"
 
 
-def waiting_for(job: Waiting) -> str:
-    """The sentence."""
-    if job.available_at > job.now:
-        when = f"{job.available_at:%Y-%m-%d %H:%M:%S} UTC"
-        if job.attempts_used and job.available_at != job.scheduled_at:
-            return f"Its next attempt, {job.attempts_used + 1} of {job.max_attempts}, at {when}."
-        return f"Its scheduled time, {when}."
-    if job.kind is Kind.TRACKED:
-        return "A program to claim it or to report on it."
-    if job.room in _NO_ROOM:
-        return _NO_ROOM[job.room]
-    return _place(job.ahead)
+class WouldFit(TypedDict):
+    """The most that the nearest worker has."""
+
+    worker: str
+    cpus: float
+    memory_mb: float
 
 
-def _place(ahead: int | None) -> str:
-    if ahead is None:
-        return "A worker with room for it."
-    if ahead == 0:
-        return "A worker with room for it; it is next in the queue."
-    if ahead > MOST_AHEAD:
-        return f"Its turn: more than {MOST_AHEAD:,} jobs go before it."
-    return f"Its turn: {ahead:,} {'job goes' if ahead == 1 else 'jobs go'} before it."
+class WaitingFor(TypedDict):
+    """`until`: the time that it waits for, if it is one. `ahead`: how many jobs would be claimed before it,
+    where that was counted."""
+
+    code: WaitCode
+    until: datetime | None
+    ahead: int | None
+    ahead_kind: Literal["exact", "at_least"] | None
+    would_fit: WouldFit | None
+
+
+MOST_AHEAD = 1000
+"""Counted so far; behind more it is at least so many."""
+
+IN_THE_QUEUE = frozenset({WaitCode.WORKERS_BUSY, WaitCode.QUEUED})
+"""The codes of jobs that have a place in the queue."""
+
+
+def waits_for_time(now: datetime, available_at: datetime, scheduled_at: datetime | None) -> WaitCode | None:
+    """Whether its time has not come, and which time that is."""
+    if available_at <= now:
+        return None
+    return WaitCode.SCHEDULED if available_at == scheduled_at else WaitCode.BACKOFF
+
+
+def waiting_for(
+    code: WaitCode,
+    *,
+    until: datetime | None = None,
+    ahead: int | None = None,
+    would_fit: WouldFit | None = None,
+) -> WaitingFor:
+    """The facts as the API has them. `ahead` may be one more than `MOST_AHEAD`, which stands for any more."""
+    return {
+        "code": code,
+        "until": until,
+        "ahead": None if ahead is None else min(ahead, MOST_AHEAD),
+        "ahead_kind": None if ahead is None else "exact" if ahead <= MOST_AHEAD else "at_least",
+        "would_fit": would_fit,
+    }

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from jobs.counters import totals
 from jobs.events import Changes
-from jobs.permissions import may_see
+from jobs.permissions import actions_of, may_see
 from jobs.queries import JobJSON, jobs_by_ids
 from live import frames
 from live.background import NOT_READ, Debounce, read, start_task
@@ -117,11 +117,19 @@ class Hub:
 
     def _put_rows(self, ids: list[int], found: dict[int, JobJSON]) -> None:
         for job_id in ids:
-            row = found.get(job_id)
-            frame = frames.job(row) if row else None
-            for connection in self._rows.of(job_id):
-                visible = row is not None and may_see(connection.user, row["owner"])
-                connection.put_job(job_id, frame if visible else None)
+            self._put_row(job_id, found.get(job_id))
+
+    def _put_row(self, job_id: int, row: JobJSON | None) -> None:
+        """People who may take the same actions are told the same; there are three kinds of them at most."""
+        encoded: dict[tuple[str, ...], str] = {}
+        for connection in self._rows.of(job_id):
+            if row is None or not may_see(connection.user, row["owner"]):
+                connection.put_job(job_id, None)
+                continue
+            actions = actions_of(connection.user, row)
+            frame = encoded.get(tuple(actions)) or frames.job({**row, "actions": actions})
+            encoded[tuple(actions)] = frame
+            connection.put_job(job_id, frame)
 
     async def _send_list_changed(self) -> None:
         self._broadcast("list_changed", frames.LIST_CHANGED, (c for c in self.connections if c.watches.list))

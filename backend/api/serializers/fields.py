@@ -10,7 +10,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from jobs.errors import Hint
-from jobs.states import Kind, Reason, Status
+from jobs.states import Action, Kind, Reason, Status
+from jobs.waiting import WaitCode
 
 from ..params import printable
 from ..times import parse_time
@@ -163,3 +164,29 @@ class KindField(serializers.ChoiceField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=[kind.value for kind in Kind], **options)
+
+
+@extend_schema_field({"$ref": "#/components/schemas/WaitCode"})
+class WaitCodeField(serializers.ChoiceField):
+    """What a pending job waits for."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=[code.value for code in WaitCode], **options)
+
+
+@extend_schema_field({"$ref": "#/components/schemas/Action"})
+class ActionField(serializers.ChoiceField):
+    """What can be asked for with a job."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=[action.value for action in Action], **options)
+
+
+@extend_schema_field({"description": "Any JSON value."})
+class AnyField(serializers.JSONField):
+    """Any JSON value."""
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {}})
+class ObjectField(serializers.JSONField):
+    """Any JSON object."""

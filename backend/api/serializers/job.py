@@ -2,34 +2,48 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from jobs import limits
-from jobs.models import Attempt, Job
+from jobs.models import Job
 
-from .fields import KindField, ReasonField, StatusField, WholeField
+from .attempt import AttemptSerializer
+from .fields import (
+    ActionField,
+    AnyField,
+    KindField,
+    ReasonField,
+    StatusField,
+    WaitCodeField,
+    WholeField,
+)
 from .history import JobStatusSerializer
 from .resources import ResourceSerializer
 
-ANY_JSON = {"description": "Any JSON value."}
-ANY_OBJECT = {"type": "object", "additionalProperties": {}}
-NULLABLE_OBJECT = {"type": ["object", "null"], "additionalProperties": {}}
+
+class WouldFitSerializer(serializers.Serializer[Any]):
+    """The most that the nearest worker has."""
+
+    worker = serializers.CharField(help_text="Its name.")
+    cpus = serializers.FloatField(min_value=0)
+    memory_mb = serializers.FloatField(min_value=0)
 
 
-@extend_schema_field(ANY_JSON)
-class AnyField(serializers.JSONField):
-    """Any JSON value."""
+class WaitingForSerializer(serializers.Serializer[Any]):
+    """What a pending job waits for."""
 
-
-@extend_schema_field(ANY_OBJECT)
-class ObjectField(serializers.JSONField):
-    """Any JSON object."""
-
-
-@extend_schema_field(NULLABLE_OBJECT)
-class NullableObjectField(serializers.JSONField):
-    """Any JSON object, or null."""
+    code = WaitCodeField()
+    until = serializers.DateTimeField(allow_null=True, help_text="The time that it waits for, if it is one.")
+    ahead = serializers.IntegerField(
+        allow_null=True,
+        min_value=0,
+        help_text="How many jobs would be claimed before it; null where that was not counted, as in lists.",
+    )
+    ahead_kind = serializers.ChoiceField(
+        choices=["exact", "at_least"], allow_null=True, help_text="How to read `ahead`."
+    )
+    would_fit = WouldFitSerializer(allow_null=True, help_text="For `too_large`.")
 
 
 class JobReadSerializer(serializers.ModelSerializer[Job]):
@@ -46,14 +60,15 @@ class JobReadSerializer(serializers.ModelSerializer[Job]):
         help_text="The result is too large for a list; the job's own address has it."
     )
     resource_requirements = ResourceSerializer()
-    reason_text = serializers.CharField(help_text="What a person can do about the reason.")
+    signal = serializers.IntegerField(allow_null=True, help_text="What ended it, where a signal did.")
     latest_status = JobStatusSerializer()
     status_history_count = serializers.IntegerField()
     execution_time = serializers.FloatField(
         allow_null=True, help_text="Seconds of the current attempt, to now while it runs."
     )
-    waiting_for = serializers.CharField(
-        allow_null=True, help_text="What a pending job waits for; null for any other."
+    waiting_for = WaitingForSerializer(allow_null=True, help_text="Null unless it is pending.")
+    actions = serializers.ListField(
+        child=ActionField(), help_text="What you may ask for now; anything else is refused, with 403 or 409."
     )
 
     class Meta:
@@ -64,35 +79,8 @@ class JobReadSerializer(serializers.ModelSerializer[Job]):
             "status", "status_message", "progress", "status_changed_at", "kind", "latest_status",
             "status_history_count", "execution_time", "command", "working_directory", "queue", "tags",
             "owner", "executor", "max_attempts", "retry_delay", "retry_on_lost", "timeout", "attempt",
-            "attempts_used", "available_at", "started_at", "exit_code", "reason", "reason_text",
-            "cancel_requested_at", "cancel_requested_by", "version", "waiting_for",
-        ]  # fmt: skip
-
-
-class LogSizesSerializer(serializers.Serializer[Any]):
-    """Bytes stored so far."""
-
-    stdout = serializers.IntegerField(min_value=0)
-    stderr = serializers.IntegerField(min_value=0)
-
-
-class AttemptSerializer(serializers.ModelSerializer[Attempt]):
-    """One try at a job."""
-
-    worker = serializers.CharField(allow_null=True, help_text="Name of the worker that made it.")
-    reason = ReasonField()
-    result_data = AnyField(help_text="What it left; null also where `result_omitted`.")
-    result_omitted = serializers.BooleanField(help_text="Too large to be shown with its job.")
-    usage = ObjectField(help_text="Peak memory, CPU seconds and I/O, as far as measured.")
-    receipt = NullableObjectField(help_text="How it was ended, and that nothing of it was left.")
-    log_sizes = LogSizesSerializer()
-
-    class Meta:
-        model = Attempt
-        fields = [
-            "id", "number", "worker", "dispatched_at", "started_at", "ended_at", "exit_code", "signal",
-            "reason", "error_message", "result_data", "result_omitted", "usage", "receipt", "log_sizes",
-            "log_complete",
+            "attempts_used", "available_at", "started_at", "exit_code", "signal", "reason",
+            "cancel_requested_at", "cancel_requested_by", "version", "waiting_for", "actions",
         ]  # fmt: skip
 
 
@@ -105,9 +93,15 @@ class JobDetailSerializer(JobReadSerializer):
         help_text="There are older ones: see the job's `statuses/`."
     )
     attempts = AttemptSerializer(many=True, help_text="Oldest first.")
+    reportable = serializers.ListField(
+        child=StatusField(), help_text="The statuses that a report without a lease may set now."
+    )
 
     class Meta(JobReadSerializer.Meta):
-        fields = [*JobReadSerializer.Meta.fields, "environment", "statuses", "statuses_truncated", "attempts"]
+        fields = [
+            *JobReadSerializer.Meta.fields, "environment", "statuses", "statuses_truncated", "attempts",
+            "reportable",
+        ]  # fmt: skip
 
 
 @extend_schema_serializer(component_name="JobPage")

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from .job import ObjectField
+from .fields import ObjectField
 
 
 class WorkerSerializer(serializers.Serializer[Any]):

@@ -56,7 +56,7 @@ def test_a_scheduled_job_waits_for_its_time(api: Api) -> None:
     job = api.post("jobs/", {"name": "x", "command": "true", "scheduled_at": later.isoformat()}).body
 
     assert job["scheduled_at"] == job["available_at"] == later.strftime("%Y-%m-%dT%H:%M:%SZ")
-    assert job["waiting_for"] == f"Its scheduled time, {later:%Y-%m-%d %H:%M:%S} UTC."
+    assert (job["waiting_for"]["code"], job["waiting_for"]["until"]) == ("scheduled", job["scheduled_at"])
     assert api.get("jobs/queue/").ids() == []
 
 

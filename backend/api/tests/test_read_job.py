@@ -74,32 +74,24 @@ def test_a_job_that_is_gone_is_not_found(api: Api) -> None:
         assert (answer.status, answer.body["type"]) == (404, "urn:jobdeck:problem:job_not_found")
 
 
-def test_a_pending_job_says_what_it_waits_for(api: Api) -> None:
-    job = factories.pending(priority=5)
-    address = f"jobs/{job.pk}/"
+def test_a_lost_job_has_no_usage_and_one_that_ended_by_itself_no_receipt(api: Api) -> None:
+    job = factories.failed()
 
-    assert "none has ever reported" in api.get(address).body["waiting_for"]
-    machine = factories.worker(silent_seconds=31)
-    assert "none can be reached" in api.get(address).body["waiting_for"]
-    type(machine).objects.update(heartbeat_at=job.created_at)
-    assert api.get(address).body["waiting_for"].endswith("it is next in the queue.")
-    factories.pending(priority=6)
-    assert api.get(address).body["waiting_for"] == "Its turn: 1 job goes before it."
-    type(machine).objects.update(capacity={"cpus": 0.5, "memory_mb": 100})
-    assert "more than any worker has" in api.get(address).body["waiting_for"]
-    assert "more than any worker has" in api.get("jobs/").body["results"][1]["waiting_for"]
+    attempt = api.get(f"jobs/{job.pk}/").body["attempts"][0]
+
+    assert (attempt["usage"], attempt["receipt"]) == (None, None)
 
 
-def test_a_job_between_attempts_says_when_it_is_tried_again(api: Api) -> None:
-    job = factories.backing_off()
+def test_the_receipt_of_an_end_by_force_tells_times(api: Api) -> None:
+    receipt = {
+        "by": "cgroup", "term_at": 1.5, "kill_at": 3.25, "processes_killed": 2, "verified_empty": True,
+    }  # fmt: skip
+    job = factories.end(factories.running(), Status.CANCELLED, reason=Reason.CANCELLED, receipt=receipt)
 
-    assert api.get(f"jobs/{job.pk}/").body["waiting_for"].startswith("Its next attempt, 2 of 3, at ")
+    stored = api.get(f"jobs/{job.pk}/").body["attempts"][0]["receipt"]
 
-
-def test_a_tracked_job_waits_for_its_program(api: Api) -> None:
-    job = factories.tracked()
-
-    assert api.get(f"jobs/{job.pk}/").body["waiting_for"] == "A program to claim it or to report on it."
+    times = {"term_at": "1970-01-01T00:00:01.500000Z", "kill_at": "1970-01-01T00:00:03.250000Z"}
+    assert stored == {**receipt, **times}
 
 
 def test_what_went_wrong_stays_with_its_attempt_after_a_retry(api: Api) -> None:

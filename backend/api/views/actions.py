@@ -26,7 +26,7 @@ class CancelView(JobsAPIView):
         require_may_act(request, number)
         require_no_body(request)
         cancelled = transitions.cancel(number, by=user_of(request).username)
-        return job_response(number, 200 if cancelled.at_once else 202)
+        return job_response(request, number, 200 if cancelled.at_once else 202)
 
 
 @extend_schema(parameters=[openapi.JOB_ID])
@@ -40,4 +40,4 @@ class RetryView(JobsAPIView):
         require_may_act(request, number)
         require_no_body(request)
         transitions.retry(number, by=user_of(request).username)
-        return job_response(number, 200)
+        return job_response(request, number, 200)

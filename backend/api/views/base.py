@@ -12,7 +12,7 @@ from accounts.roles import Role
 from jobs import queries
 from jobs.errors import FieldError, Invalid, JobNotFound
 from jobs.models import Job
-from jobs.permissions import SUBMIT, may_see, require_act
+from jobs.permissions import SUBMIT, for_person, may_see, require_act
 
 from ..bounds import LARGEST_ID
 from ..etags import etag
@@ -96,13 +96,17 @@ def detail_response(request: Request, job_id: int, status: int = 200) -> Respons
     if job is None or not may_see(user_of(request), job["owner"]):
         raise JobNotFound(job_id)
     return Response(
-        job, status=status, headers={"ETag": etag(job_id, job["version"]), "Cache-Control": "no-cache"}
+        for_person(user_of(request), job),
+        status=status,
+        headers={"ETag": etag(job_id, job["version"]), "Cache-Control": "no-cache"},
     )
 
 
-def job_response(job_id: int, status: int) -> Response:
+def job_response(request: Request, job_id: int, status: int) -> Response:
     """A job as lists have it, with its ETag."""
     job = queries.job_json(job_id)
     if job is None:
         raise JobNotFound(job_id)
-    return Response(job, status=status, headers={"ETag": etag(job_id, job["version"])})
+    return Response(
+        for_person(user_of(request), job), status=status, headers={"ETag": etag(job_id, job["version"])}
+    )

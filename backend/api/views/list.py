@@ -5,7 +5,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from jobs.permissions import visible_to
 from jobs.transitions import submit
 
 from .. import openapi
@@ -35,7 +34,7 @@ class JobsView(JobsAPIView):
         filters = read_filter(params)
         page = read_page(params, filters)
         params.finish()
-        return Response(job_page(filters, visible_to(user_of(request)), page, request.path))
+        return Response(job_page(filters, user_of(request), page, request.path))
 
     @extend_schema(
         operation_id="jobs_create",

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from jobs import limits, queries
 from jobs.claiming import claim_tracked
-from jobs.permissions import require_claim
+from jobs.permissions import for_person, require_claim
 from jobs.states import Kind
 
 from .. import bounds, openapi
@@ -30,7 +30,8 @@ class QueueView(JobsAPIView):
         kind = params.optional("kind", one_of(Kind))
         params.finish()
         kinds = (Kind(kind),) if kind else tuple(Kind)
-        return Response({"results": queries.queue_look(kinds=kinds, queue=queue, limit=size)})
+        jobs = queries.queue_look(kinds=kinds, queue=queue, limit=size)
+        return Response({"results": [for_person(user_of(request), job) for job in jobs]})
 
 
 class ClaimView(JobsAPIView):
@@ -57,4 +58,4 @@ class ClaimView(JobsAPIView):
             limit=said.get("limit", 1),
             lease_seconds=said.get("lease_seconds", settings.ENV.lease_seconds),
         )
-        return Response({"results": claimed})
+        return Response({"results": [for_person(user_of(request), job) for job in claimed]})

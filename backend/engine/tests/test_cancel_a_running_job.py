@@ -4,9 +4,11 @@ from pathlib import Path
 
 import psutil
 
+from api.serializers.attempt import ReceiptSerializer, UsageSerializer
 from engine.tests.harness import Machine, attempt_of, story, wait_for
 from jobs import transitions
 from jobs.models import Attempt, Job
+from jobs.queries import job_detail
 from jobs.states import Reason, Status
 
 HIDING = """trap "" TERM; setsid sh -c 'trap "" TERM; echo ready; sleep 1000' & wait"""
@@ -29,6 +31,15 @@ def wait_for_output(job: Job) -> None:
     wait_for(lambda: Attempt.objects.filter(job_id=job.pk, shipped_stdout__gt=0).exists(), "it has begun")
 
 
+def described(job: Job) -> None:
+    """What the runner found out is what the API says that it tells."""
+    detail = job_detail(job.pk)
+    assert detail is not None
+    attempt = detail["attempts"][-1]
+    assert set(attempt["receipt"]) == set(ReceiptSerializer().fields)
+    assert set(attempt["usage"]) == set(UsageSerializer().fields)
+
+
 def test_a_job_that_ignores_sigterm_and_hides_leaves_no_process(machine: Machine) -> None:
     job = machine.submit(HIDING)
     wait_for_output(job)
@@ -42,6 +53,7 @@ def test_a_job_that_ignores_sigterm_and_hides_leaves_no_process(machine: Machine
     assert receipt is not None
     assert receipt["verified_empty"]
     assert receipt["kill_at"] is not None
+    described(job)
     message = story(job)[-1][1]
     assert message.startswith("Cancelled by ana: SIGTERM at ")
     assert "no process left (by cgroup)" in message or "no process left (by environment mark)" in message

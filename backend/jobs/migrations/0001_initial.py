@@ -158,6 +158,7 @@ class Migration(migrations.Migration):
                 ('available_at', models.DateTimeField()),
                 ('started_at', models.DateTimeField(blank=True, null=True)),
                 ('exit_code', models.IntegerField(blank=True, null=True)),
+                ('signal', models.SmallIntegerField(blank=True, null=True)),
                 ('reason', models.CharField(blank=True, choices=[('exit_code', 'exit code'), ('signal', 'signal'), ('out_of_memory', 'out of memory'), ('timeout', 'timeout'), ('cancelled', 'cancelled'), ('worker_lost', 'worker lost'), ('interrupted', 'interrupted'), ('start_failed', 'start failed'), ('dependency_failed', 'dependency failed'), ('poisonous', 'poisonous'), ('rejected', 'rejected'), ('reported', 'reported')], default='', max_length=20)),
                 ('lease', models.UUIDField(blank=True, null=True)),
                 ('cancel_requested_at', models.DateTimeField(blank=True, null=True)),

@@ -1,9 +1,11 @@
 """Everything about one job."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
+from ..states import Action, Mover, Status, reachable
 from .history import newest_statuses
 from .rows import COLUMNS, LARGE_RESULT_BYTES, SOURCE, JobJSON, jobs_json
 from .sql import fetch
@@ -42,7 +44,13 @@ def job_detail(job_id: int) -> JobJSON | None:
         "statuses": statuses,
         "statuses_truncated": job["status_history_count"] > len(statuses),
         "attempts": _attempts(job_id),
+        "reportable": _reportable(job),
     }
+
+
+def _reportable(job: JobJSON) -> list[Status]:
+    may_be_reported = Action.REPORT in job["actions"]
+    return reachable(Mover.REPORTER, Status(job["status"])) if may_be_reported else []
 
 
 def _attempts(job_id: int) -> list[dict[str, Any]]:
@@ -56,10 +64,21 @@ def _attempt_json(row: dict[str, Any]) -> dict[str, Any]:
         **row,
         "worker": row["worker"] or None,
         "result_data": _loaded(row["result_data"]),
-        "usage": _loaded(row["usage"]),
-        "receipt": _loaded(row["receipt"]),
+        "usage": _loaded(row["usage"]) or None,
+        "receipt": _receipt(_loaded(row["receipt"])),
         "log_sizes": sizes,
     }
+
+
+def _receipt(stored: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Executors tell seconds since the epoch; the API tells times."""
+    if stored is None:
+        return None
+    return {**stored, "term_at": _moment(stored["term_at"]), "kill_at": _moment(stored["kill_at"])}
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _loaded(value: str | None) -> Any:

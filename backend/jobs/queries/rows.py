@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from ..states import ADVICE, Kind, Reason, Status
-from ..waiting import MOST_AHEAD, Room, Waiting, waiting_for
+from ..states import Kind, Status, legal_actions
+from ..waiting import IN_THE_QUEUE, MOST_AHEAD, WaitCode, WaitingFor, waiting_for, waits_for_time
 from .condition import Condition
 from .place import ahead_of
 from .sql import fetch
@@ -22,14 +22,15 @@ _PLAIN = (
     "id", "name", "description", "priority", "created_at", "updated_at", "scheduled_at", "completed_at",
     "error_message", "status", "status_message", "progress", "status_changed_at", "command",
     "working_directory", "queue", "tags", "executor", "max_attempts", "retry_delay", "retry_on_lost",
-    "timeout", "attempt", "attempts_used", "available_at", "started_at", "exit_code", "reason",
+    "timeout", "attempt", "attempts_used", "available_at", "started_at", "exit_code", "signal", "reason",
     "cancel_requested_at", "cancel_requested_by", "version",
 )  # fmt: skip
 
 COLUMNS = f"""
     {", ".join(f"job.{name}" for name in _PLAIN)},
     owner.username AS owner, job.latest_status_id, job.status_count AS status_history_count,
-    job.resource_requirements, job.cpus, job.memory_mb, clock_timestamp() AS now,
+    job.resource_requirements, job.cpus, job.memory_mb, job.lease IS NOT NULL AS leased,
+    clock_timestamp() AS now,
     coalesce(pg_column_size(job.result_data) > {LARGE_RESULT_BYTES}, false) AS result_omitted,
     CASE WHEN pg_column_size(job.result_data) <= {LARGE_RESULT_BYTES} THEN job.result_data END
         AS result_data"""
@@ -59,6 +60,8 @@ def job_json(job_id: int) -> JobJSON | None:
 def jobs_json(rows: Sequence[dict[str, Any]], *, count_ahead: bool = False) -> list[JobJSON]:
     """Rows of `COLUMNS` as JSON: at most two more queries, however many there are.
 
+    Their `actions` are those that the state allows; `permissions.for_person` leaves what a person may take.
+
     :param count_ahead: tell each pending job's place in the queue too, for one more query each.
     """
     noted = _noted(rows)
@@ -79,11 +82,16 @@ def _job_json(
         "resource_requirements": orjson.loads(row["resource_requirements"]),
         "result_data": None if row["result_data"] is None else orjson.loads(row["result_data"]),
         "result_omitted": row["result_omitted"],
-        "reason_text": ADVICE[Reason(row["reason"])] if row["reason"] else "",
         "latest_status": _latest_status(row, noted),
         "status_history_count": row["status_history_count"],
         "execution_time": execution_time(row["started_at"], row["completed_at"], row["now"]),
         "waiting_for": _waiting_for(row, kind, workers, count_ahead=count_ahead),
+        "actions": legal_actions(
+            Status(row["status"]),
+            kind,
+            cancel_requested=row["cancel_requested_at"] is not None,
+            leased=row["leased"],
+        ),
     }
 
 
@@ -120,26 +128,23 @@ def _may_ask_for_a_worker(row: dict[str, Any]) -> bool:
     return row["status"] == Status.PENDING and bool(row["command"]) and row["available_at"] <= row["now"]
 
 
-def _waiting_for(row: dict[str, Any], kind: Kind, workers: Fleet | None, *, count_ahead: bool) -> str | None:
+def _waiting_for(
+    row: dict[str, Any], kind: Kind, workers: Fleet | None, *, count_ahead: bool
+) -> WaitingFor | None:
     if row["status"] != Status.PENDING:
         return None
-    room = ahead = None
-    if workers and _may_ask_for_a_worker(row):
-        room = workers.room_for(row["cpus"], row["memory_mb"])
-    if room is Room.YES and count_ahead:
+    timed = waits_for_time(row["now"], row["available_at"], row["scheduled_at"])
+    if timed:
+        return waiting_for(timed, until=row["available_at"])
+    if workers is None or kind is Kind.TRACKED:
+        return waiting_for(WaitCode.PROGRAM)
+    wanted = {"cpus": row["cpus"], "memory_mb": row["memory_mb"]}
+    code = workers.waits_for(row["executor"], wanted)
+    ahead = None
+    if count_ahead and code in IN_THE_QUEUE:
         ahead = ahead_of(row["id"], row["priority"], row["available_at"], MOST_AHEAD + 1)
-    return waiting_for(
-        Waiting(
-            kind=kind,
-            now=row["now"],
-            available_at=row["available_at"],
-            scheduled_at=row["scheduled_at"],
-            attempts_used=row["attempts_used"],
-            max_attempts=row["max_attempts"],
-            room=room,
-            ahead=ahead,
-        )
-    )
+    would_fit = workers.nearest(row["executor"], wanted) if code is WaitCode.TOO_LARGE else None
+    return waiting_for(code, ahead=ahead, would_fit=would_fit)
 
 
 def select(condition: Condition, order: str, limit: int, offset: int = 0) -> list[dict[str, Any]]:

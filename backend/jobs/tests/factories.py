@@ -49,9 +49,15 @@ def completed(*, exit_code: int = 0, result_data: Any = None, **fields: Any) -> 
     return end(job, Status.COMPLETED, exit_code=exit_code, result_data=result_data)
 
 
-def failed(*, reason: Reason = Reason.EXIT_CODE, exit_code: int | None = 1, **fields: Any) -> Job:
-    job = running(**fields)
-    return end(job, Status.FAILED, reason=reason, exit_code=exit_code, error_message="It went wrong")
+def failed(
+    *,
+    reason: Reason = Reason.EXIT_CODE,
+    exit_code: int | None = 1,
+    signal: int | None = None,
+    **fields: Any,
+) -> Job:
+    how = {"reason": reason, "exit_code": exit_code, "signal": signal, "error_message": "It went wrong"}
+    return end(running(**fields), Status.FAILED, **how)
 
 
 def cancelled(**fields: Any) -> Job:

@@ -71,7 +71,3 @@ def test_what_is_reachable_is_what_may_be_reported() -> None:
     assert reachable(Mover.REPORTER, Status.RUNNING) == ["RUNNING", "COMPLETED", "FAILED", "CANCELLED"]
     assert reachable(Mover.REPORTER, Status.FAILED) == []
     assert reachable(Mover.PERSON, Status.FAILED) == ["PENDING"]
-
-
-def test_every_reason_has_its_advice() -> None:
-    assert set(states.ADVICE) == set(states.Reason)

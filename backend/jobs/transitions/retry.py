@@ -10,7 +10,7 @@ from .statement import move, rows
 _RETRY = move(
     """
         status = 'PENDING', attempt = job.attempt + 1, attempts_used = 0, available_at = clock_timestamp(),
-        started_at = NULL, completed_at = NULL, progress = NULL, exit_code = NULL, reason = '', error_message
+        started_at = NULL, completed_at = NULL, progress = NULL, exit_code = NULL, signal = NULL, reason = '', error_message
         = '', result_data = NULL, cancel_requested_at = NULL, cancel_requested_by = '', status_message =
         'Retried by ' || %(by)s""",
     "job.id = %(job_id)s AND job.status IN ('COMPLETED', 'FAILED', 'CANCELLED')",

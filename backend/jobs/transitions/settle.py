@@ -74,6 +74,7 @@ _SETTLE = move(
         progress = CASE WHEN {_AGAIN} THEN NULL WHEN e.status = 'COMPLETED' AND job.progress IS NOT NULL THEN 100
                         ELSE job.progress END,
         exit_code = CASE WHEN {_AGAIN} THEN NULL ELSE e.exit_code END,
+        signal = CASE WHEN {_AGAIN} THEN NULL ELSE e.signal END,
         reason = CASE WHEN {_AGAIN} THEN '' WHEN {_OUTCOME} = 'CANCELLED' THEN 'cancelled'
                       ELSE coalesce(e.reason, '') END,
         error_message = CASE WHEN {_AGAIN} THEN '' ELSE e.error_message END,

@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from accounts.tests.factories import bearer
+from accounts.roles import Role
+from accounts.tests.factories import bearer, user
 from config.version import VERSION
 from jobs import logs, transitions
 from jobs.states import Status
@@ -50,6 +51,19 @@ def test_a_frame_carries_the_job_as_lists_do(ann: Browser, server: WebServer, ow
     [listed] = httpx.get(f"{server.url}/api/jobs/", headers=bearer(owner)).json()["results"]
 
     assert frame == listed
+
+
+def test_everybody_is_told_what_they_may_do_themselves(ann: Browser, server: WebServer) -> None:
+    job = submit()
+    with browser(server, user("vic", Role.VIEWER)) as vic, browser(server, user("sue")) as sue:
+        for watcher in (ann, vic, sue):
+            watcher.say(subscribe="job", id=job.pk)
+            watcher.hear_until("job", job__status="PENDING")
+        transitions.cancel(job.pk, by="ann")
+
+        heard = [watcher.hear_until("job", job__status="CANCELLED")["job"] for watcher in (ann, vic, sue)]
+
+    assert [frame["actions"] for frame in heard] == [["retry", "delete", "resubmit"], [], ["resubmit"]]
 
 
 def test_a_job_that_goes_away_is_told(ann: Browser) -> None:

@@ -7,8 +7,8 @@ export function placeJob(client: QueryClient, job: Job): void {
   const detail = client.getQueryData<JobDetail>(jobKeys.detail(job.id));
   if (!detail || job.version < detail.version) return;
   client.setQueryData<JobDetail>(jobKeys.detail(job.id), mergeDetail(detail, job));
-  // Attempts are in no frame; they change with these two.
-  if (detail.status !== job.status || detail.attempt !== job.attempt) {
+  // Attempts are in no frame; they change with these two. Nor is the place in the queue.
+  if (detail.status !== job.status || detail.attempt !== job.attempt || job.status === 'PENDING') {
     void client.invalidateQueries({ queryKey: jobKeys.detail(job.id) });
   }
 }
@@ -21,6 +21,7 @@ function mergeDetail(detail: JobDetail, job: Job): JobDetail {
     ...job,
     // Frames leave large results out; the detail has them whole, and refetches when the job moves on.
     ...(job.result_omitted && { result_data: detail.result_data, result_omitted: detail.result_omitted }),
+    ...(job.waiting_for?.code === detail.waiting_for?.code && { waiting_for: detail.waiting_for }),
     statuses: known ? detail.statuses : [...detail.statuses, newest],
   };
 }
@@ -31,6 +32,17 @@ export function patchJob(client: QueryClient, id: number, change: Partial<Job>):
   mapLists(client, id, (row) => ({ ...row, ...change }));
   client.setQueryData<JobDetail>(jobKeys.detail(id), (detail) => detail && { ...detail, ...change });
   return restore;
+}
+
+/** What may be done with a job whose new state the server has not told yet: only what no state forbids. */
+export function untilAnswered({ actions }: Job): Job['actions'] {
+  return actions.filter((action) => action === 'resubmit');
+}
+
+/** After a refusal: what is shown is not how the job stands. */
+export function readAgain(client: QueryClient, id: number): void {
+  void client.invalidateQueries({ queryKey: jobKeys.lists });
+  void client.invalidateQueries({ queryKey: jobKeys.detail(id) });
 }
 
 /** Takes a job out of every list. Returns what puts it back. */

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useToasts } from '@/contexts/ToastContext';
-import { patchJob, placeJob } from '@/hooks/jobCache';
+import { patchJob, placeJob, readAgain, untilAnswered } from '@/hooks/jobCache';
 import { useRetryJob } from '@/hooks/useRetryJob';
 import { cancelJob, type Job } from '@/services/jobs';
 import { asProblem } from '@/services/problem';
@@ -28,6 +28,7 @@ export function useCancelJob() {
     },
     onError: (error, job, context) => {
       context?.restore();
+      readAgain(client, job.id);
       const problem = asProblem(error);
       show({ tone: 'failed', title: `${job.name} was not cancelled`, detail: problem.message });
     },
@@ -37,6 +38,8 @@ export function useCancelJob() {
 
 /** What a cancel will most likely make of the job. */
 function expected(job: Job): Partial<Job> {
-  if (job.status === 'PENDING') return { status: 'CANCELLED', reason: 'cancelled', waiting_for: null };
-  return { cancel_requested_at: new Date().toISOString() };
+  const actions = untilAnswered(job);
+  if (job.status === 'PENDING')
+    return { status: 'CANCELLED', reason: 'cancelled', waiting_for: null, actions };
+  return { cancel_requested_at: new Date().toISOString(), actions };
 }

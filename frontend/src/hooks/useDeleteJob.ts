@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useToasts } from '@/contexts/ToastContext';
-import { dropJob } from '@/hooks/jobCache';
+import { dropJob, readAgain } from '@/hooks/jobCache';
 import { deleteJob, jobKeys, type Job } from '@/services/jobs';
 import { asProblem } from '@/services/problem';
 import { statsKeys } from '@/services/stats';
@@ -19,6 +19,7 @@ export function useDeleteJob() {
     },
     onError: (error, job, context) => {
       context?.restore();
+      readAgain(client, job.id);
       show({ tone: 'failed', title: `${job.name} was not deleted`, detail: asProblem(error).message });
     },
     onSettled: () => void client.invalidateQueries({ queryKey: statsKeys.all }),

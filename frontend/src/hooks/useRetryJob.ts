@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useToasts } from '@/contexts/ToastContext';
-import { patchJob, placeJob } from '@/hooks/jobCache';
+import { patchJob, placeJob, readAgain, untilAnswered } from '@/hooks/jobCache';
 import { retryJob, type Job } from '@/services/jobs';
 import { asProblem } from '@/services/problem';
 import { statsKeys } from '@/services/stats';
@@ -18,10 +18,12 @@ export function useRetryJob() {
         reason: '',
         error_message: '',
         exit_code: null,
+        signal: null,
         execution_time: null,
         started_at: null,
         completed_at: null,
         cancel_requested_at: null,
+        actions: untilAnswered(job),
       }),
     }),
     onSuccess: (answer) => {
@@ -34,6 +36,7 @@ export function useRetryJob() {
     },
     onError: (error, job, context) => {
       context?.restore();
+      readAgain(client, job.id);
       show({ tone: 'failed', title: `${job.name} was not retried`, detail: asProblem(error).message });
     },
     onSettled: () => void client.invalidateQueries({ queryKey: statsKeys.all }),

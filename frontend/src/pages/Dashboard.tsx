@@ -36,7 +36,7 @@ export default function Dashboard() {
   const { search, name, query, filtered, change } = useJobSearch();
   const jobs = useJobs(query);
   const stats = useStats();
-  const canAct = useMe().data?.can_submit ?? false;
+  const canSubmit = useMe().data?.can_submit ?? false;
   const phone = useIsPhone();
   const { change: prefer } = usePreferences();
   const { asked, ask, confirm, forget } = useAsking();
@@ -73,13 +73,13 @@ export default function Dashboard() {
       {empty && onFirstPage && !filtered && (
         <NoJobsYet
           example={curlCreate(target, { name: 'hello', command: 'echo hello from $(hostname)' })}
-          canSubmit={canAct}
+          canSubmit={canSubmit}
         />
       )}
       {!empty && !(jobs.error && !rows) && (
         <>
           {phone ? (
-            <JobCards jobs={rows} stale={jobs.isPlaceholderData} canAct={canAct} onAction={ask} />
+            <JobCards jobs={rows} stale={jobs.isPlaceholderData} onAction={ask} />
           ) : (
             <JobTable
               jobs={rows}
@@ -87,7 +87,6 @@ export default function Dashboard() {
               stale={jobs.isPlaceholderData}
               ordering={search.ordering}
               onSort={(key) => change(({ ordering }) => ({ ordering: nextOrdering(ordering, key) }))}
-              canAct={canAct}
               onAction={ask}
             />
           )}

@@ -4,7 +4,7 @@ import { useLiveUpdates } from '@/hooks/useLiveUpdates';
 import JobDetail from '@/pages/JobDetail';
 import type { JobDetail as Detail } from '@/services/jobs';
 import { FakeSocket } from '@/test/FakeSocket';
-import { attemptFactory, detailOf, jobFactory } from '@/test/jobFactory';
+import { attemptFactory, detailOf, jobFactory, waitingFactory } from '@/test/jobFactory';
 import { renderApp } from '@/test/render';
 import { api, problem, server } from '@/test/server';
 
@@ -40,19 +40,26 @@ const open = (at = '/jobs/7') => renderApp(<Page />, { at, path: '/jobs/:id' });
 test('a failed job opens on its cause: code, sentence, message, last error lines, Retry', async () => {
   serve(detailOf(jobFactory.failed({ id: 7, name: 'sum' })), TRACEBACK);
   open();
-  const cause = await screen.findByRole('region', { name: 'Exit code 3' });
-  expect(cause).toHaveTextContent('The command ended with exit code 3');
-  expect(cause).toHaveTextContent('ValueError: no such column');
+  const cause = await screen.findByRole('region', { name: 'Ended with exit code 3 after 1 min 00 s' });
+  expect(cause).toHaveTextContent('It ended with an error of its own');
   expect(await within(cause).findByText(/Traceback/)).toBeInTheDocument();
   expect(await screen.findByRole('button', { name: 'Retry' })).toBeEnabled();
 });
 
 test('a pending job says what it waits for', async () => {
-  serve(detailOf(jobFactory.pending({ id: 7, waiting_for: 'A worker with room for it.' })));
+  const waiting_for = waitingFactory({ code: 'workers_busy', ahead: 3, ahead_kind: 'exact' });
+  serve(detailOf(jobFactory.pending({ id: 7, waiting_for })));
   open();
-  expect(
-    await screen.findByRole('heading', { name: 'Waits for a worker with room for it' }),
-  ).toBeInTheDocument();
+  const waits = await screen.findByRole('region', { name: 'Waits for room on a worker' });
+  expect(waits).toHaveTextContent('3 jobs go before it.');
+});
+
+test('a page offers what the API says that may be done, and nothing else', async () => {
+  serve(detailOf(jobFactory.failed({ id: 7, actions: [] })));
+  open();
+  await screen.findByRole('region', { name: /^Ended with exit code/ });
+  const buttons = within(screen.getByRole('banner')).getAllByRole('button');
+  expect(buttons.map((button) => button.getAttribute('aria-label'))).toEqual(['More actions']);
 });
 
 test('a running job shows how far it is and moves with live frames', async () => {
@@ -67,7 +74,13 @@ test('a running job shows how far it is and moves with live frames', async () =>
 });
 
 test('a cancelled job says by whom, and its receipt stands in the history', async () => {
-  const receipt = { by: 'cgroup', term_at: 100, kill_at: 110, verified_empty: true, processes_killed: 2 };
+  const receipt = {
+    by: 'cgroup',
+    term_at: '2026-11-23T20:01:00Z',
+    kill_at: '2026-11-23T20:01:10Z',
+    verified_empty: true,
+    processes_killed: 2,
+  };
   const job = jobFactory.cancelled({
     id: 7,
     cancel_requested_by: 'ada',
@@ -82,7 +95,7 @@ test('a cancelled job says by whom, and its receipt stands in the history', asyn
   const cancelled = await screen.findByRole('region', { name: 'Cancelled by ada' });
   expect(cancelled.textContent.match(/SIGTERM/g)).toHaveLength(1);
   const history = screen.getByRole('tabpanel');
-  expect(history).toHaveTextContent('killed 10.0 s later (2 processes killed)');
+  expect(history).toHaveTextContent('killed 10 s later (2 processes killed)');
   expect(history).toHaveTextContent('no process of it is left');
 });
 
@@ -94,10 +107,10 @@ test('a short log of a failed job stands with its cause, and what was run below 
     log_complete: true,
     log_sizes: { stdout: 0, stderr: TRACEBACK.length },
   });
-  const message = 'It ended with exit code 3.';
+  const message = 'Whatever the engine says of it.';
   serve(detailOf(jobFactory.failed({ id: 7, error_message: message }), { attempts: [attempt] }), TRACEBACK);
   const { user } = open();
-  const cause = await screen.findByRole('region', { name: 'Exit code 3' });
+  const cause = await screen.findByRole('region', { name: /^Ended with exit code 3/ });
   expect(await within(cause).findByText(/Traceback/)).toBeInTheDocument();
   expect(screen.queryByText(message)).not.toBeInTheDocument();
   expect(screen.getByRole('tab', { name: 'Details' })).toHaveAttribute('aria-selected', 'true');

@@ -10,7 +10,6 @@ import { ResultView } from '@/components/JobDetail/ResultView';
 import { StatusTimeline } from '@/components/JobDetail/StatusTimeline';
 import { useJobPlace } from '@/hooks/useJobPlace';
 import { useLastLines } from '@/hooks/useLastLines';
-import { useMe } from '@/hooks/useMe';
 import { useDetailActions } from '@/pages/JobDetailActions';
 import { JobDetailLog } from '@/pages/JobDetailLog';
 import type { JobDetail } from '@/services/jobs';
@@ -21,7 +20,6 @@ import { useCurlTarget } from '@/hooks/useCurlTarget';
 
 /** Everything about a job that is there. */
 export function JobDetailView({ job }: { job: JobDetail }) {
-  const canAct = useMe().data?.can_submit ?? false;
   const { place, go } = useJobPlace(job);
   const { run, busy, dialogs } = useDetailActions(job);
   const last = job.attempts.at(-1);
@@ -69,7 +67,7 @@ export function JobDetailView({ job }: { job: JobDetail }) {
   };
   return (
     <>
-      <JobHeader job={job} actions={<JobButtons job={job} canAct={canAct} busy={busy} onAction={run} />} />
+      <JobHeader job={job} actions={<JobButtons job={job} busy={busy} onAction={run} />} />
       <Headline
         job={job}
         reportExample={curlReport(target, job.id, {

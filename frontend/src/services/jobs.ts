@@ -1,4 +1,5 @@
 import type {
+  Action,
   Attempt,
   JobDetail,
   JobPage,
@@ -10,12 +11,15 @@ import type {
   JobsLogsRetrieveData,
   LogSlice,
   Reason,
+  Receipt,
   ResourceRequirements,
   Status,
+  WaitingFor,
 } from '@/types/api.generated';
 import { request } from '@/services/http';
 
 export type {
+  Action,
   Attempt,
   JobDetail,
   JobPage,
@@ -24,8 +28,10 @@ export type {
   JobWrite,
   LogSlice,
   Reason,
+  Receipt,
   ResourceRequirements,
   Status,
+  WaitingFor,
 };
 /** A job as lists and live frames carry it; JobDetail has more. */
 export type Job = JobRead;

@@ -1,4 +1,4 @@
-import type { Attempt, Job, JobDetail, JobStatus, Status } from '@/services/jobs';
+import type { Action, Attempt, Job, JobDetail, JobStatus, Status, WaitingFor } from '@/services/jobs';
 
 let nextId = 1;
 const CREATED = '2026-11-23T20:00:00Z';
@@ -7,6 +7,19 @@ const ENDED = '2026-11-23T20:01:05Z';
 
 export function statusFactory(status_type: Status, over: Partial<JobStatus> = {}): JobStatus {
   return { id: nextId++, status_type, timestamp: CREATED, message: '', progress: null, attempt: 1, ...over };
+}
+
+/** What the API would offer to somebody who may act on the job. */
+function actionsOf({ status, kind, cancel_requested_at }: Partial<Job>): Action[] {
+  const tracked: Action[] = kind === 'tracked' ? ['report'] : [];
+  if (status === 'PENDING') return ['cancel', 'edit', ...tracked, 'delete', 'resubmit'];
+  if (status !== 'RUNNING') return ['retry', 'delete', 'resubmit'];
+  if (kind === 'tracked') return ['cancel', 'edit', 'report', 'resubmit'];
+  return cancel_requested_at ? ['resubmit'] : ['cancel', 'resubmit'];
+}
+
+export function waitingFactory(over: Partial<WaitingFor> = {}): WaitingFor {
+  return { code: 'queued', until: null, ahead: null, ahead_kind: null, would_fit: null, ...over };
 }
 
 function make(status: Status, over: Partial<Job>): Job {
@@ -47,12 +60,13 @@ function make(status: Status, over: Partial<Job>): Job {
     available_at: CREATED,
     started_at: null,
     exit_code: null,
+    signal: null,
     reason: '',
-    reason_text: '',
     cancel_requested_at: null,
     cancel_requested_by: '',
     version: 1,
     waiting_for: null,
+    actions: actionsOf({ status, ...over }),
     ...over,
   };
 }
@@ -67,7 +81,7 @@ const ended: Partial<Job> = {
 
 /** Jobs by state. */
 export const jobFactory = {
-  pending: (over: Partial<Job> = {}) => make('PENDING', { waiting_for: 'A free worker.', ...over }),
+  pending: (over: Partial<Job> = {}) => make('PENDING', { waiting_for: waitingFactory(), ...over }),
   running: (over: Partial<Job> = {}) => make('RUNNING', { ...running, ...over }),
   cancelling: (over: Partial<Job> = {}) =>
     make('RUNNING', { ...running, cancel_requested_at: ENDED, cancel_requested_by: 'ada', ...over }),
@@ -78,12 +92,17 @@ export const jobFactory = {
       ...ended,
       exit_code: 3,
       reason: 'exit_code',
-      reason_text: 'The command ended with exit code 3; its last error lines say why.',
       error_message: 'ValueError: no such column',
       ...over,
     }),
   cancelled: (over: Partial<Job> = {}) => make('CANCELLED', { ...ended, reason: 'cancelled', ...over }),
-  tracked: (over: Partial<Job> = {}) => make('PENDING', { kind: 'tracked', command: '', ...over }),
+  tracked: (over: Partial<Job> = {}) =>
+    make('PENDING', {
+      kind: 'tracked',
+      command: '',
+      waiting_for: waitingFactory({ code: 'program' }),
+      ...over,
+    }),
 };
 
 export function attemptFactory(over: Partial<Attempt> = {}): Attempt {
@@ -100,7 +119,7 @@ export function attemptFactory(over: Partial<Attempt> = {}): Attempt {
     error_message: '',
     result_data: null,
     result_omitted: false,
-    usage: {},
+    usage: null,
     receipt: null,
     log_sizes: { stdout: 0, stderr: 0 },
     log_complete: false,
@@ -116,6 +135,7 @@ export function detailOf(job: Job, over: Partial<JobDetail> = {}): JobDetail {
     statuses_truncated: false,
     attempts:
       job.status === 'PENDING' ? [] : [attemptFactory({ exit_code: job.exit_code, reason: job.reason })],
+    reportable: job.actions.includes('report') ? ['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'] : [],
     ...over,
   };
 }

@@ -5,6 +5,18 @@ export type ClientOptions = {
 };
 
 /**
+ * What can be asked for.
+ *
+ * - `cancel`: `POST …/cancel/`
+ * - `retry`: `POST …/retry/`
+ * - `edit`: `PATCH` its name, description, priority, schedule and tags
+ * - `report`: `PATCH` its status without a lease; `reportable` has the statuses
+ * - `delete`: `DELETE`
+ * - `resubmit`: `POST /api/jobs/`: another like it
+ */
+export type Action = 'cancel' | 'retry' | 'edit' | 'report' | 'delete' | 'resubmit';
+
+/**
  * One try at a job.
  */
 export type Attempt = {
@@ -30,17 +42,13 @@ export type Attempt = {
      */
     result_omitted: boolean;
     /**
-     * Peak memory, CPU seconds and I/O, as far as measured.
+     * Null where nothing was measured.
      */
-    usage: {
-        [key: string]: unknown;
-    };
+    usage: Usage | null;
     /**
-     * How it was ended, and that nothing of it was left.
+     * Null where it ended by itself.
      */
-    receipt: {
-        [key: string]: unknown;
-    } | null;
+    receipt: Receipt | null;
     log_sizes: LogSizes;
     log_complete: boolean;
 };
@@ -118,18 +126,22 @@ export type ClaimedJob = {
     available_at: string;
     started_at: string | null;
     exit_code: number | null;
-    reason: Reason;
     /**
-     * What a person can do about the reason.
+     * What ended it, where a signal did.
      */
-    reason_text: string;
+    signal: number | null;
+    reason: Reason;
     cancel_requested_at: string | null;
     cancel_requested_by: string;
     version: number;
     /**
-     * What a pending job waits for; null for any other.
+     * Null unless it is pending.
      */
-    waiting_for: string | null;
+    waiting_for: WaitingFor | null;
+    /**
+     * What you may ask for now; anything else is refused, with 403 or 409.
+     */
+    actions: Array<Action>;
     /**
      * Send it with every report.
      */
@@ -253,18 +265,22 @@ export type JobDetail = {
     available_at: string;
     started_at: string | null;
     exit_code: number | null;
-    reason: Reason;
     /**
-     * What a person can do about the reason.
+     * What ended it, where a signal did.
      */
-    reason_text: string;
+    signal: number | null;
+    reason: Reason;
     cancel_requested_at: string | null;
     cancel_requested_by: string;
     version: number;
     /**
-     * What a pending job waits for; null for any other.
+     * Null unless it is pending.
      */
-    waiting_for: string | null;
+    waiting_for: WaitingFor | null;
+    /**
+     * What you may ask for now; anything else is refused, with 403 or 409.
+     */
+    actions: Array<Action>;
     environment: {
         [key: string]: string;
     };
@@ -280,6 +296,10 @@ export type JobDetail = {
      * Oldest first.
      */
     attempts: Array<Attempt>;
+    /**
+     * The statuses that a report without a lease may set now.
+     */
+    reportable: Array<Status>;
 };
 
 /**
@@ -411,18 +431,22 @@ export type JobRead = {
     available_at: string;
     started_at: string | null;
     exit_code: number | null;
-    reason: Reason;
     /**
-     * What a person can do about the reason.
+     * What ended it, where a signal did.
      */
-    reason_text: string;
+    signal: number | null;
+    reason: Reason;
     cancel_requested_at: string | null;
     cancel_requested_by: string;
     version: number;
     /**
-     * What a pending job waits for; null for any other.
+     * Null unless it is pending.
      */
-    waiting_for: string | null;
+    waiting_for: WaitingFor | null;
+    /**
+     * What you may ask for now; anything else is refused, with 403 or 409.
+     */
+    actions: Array<Action>;
 };
 
 /**
@@ -654,8 +678,44 @@ export type QueueCounts = {
 
 /**
  * Why it ended; empty while it has not, and when it completed.
+ *
+ * - `exit_code`: an error of its own: `exit_code`
+ * - `signal`: a signal from elsewhere: `signal`
+ * - `out_of_memory`: it needed more than the `memory_mb` that it asked for
+ * - `timeout`: it ran longer than its `timeout`
+ * - `cancelled`: somebody cancelled it
+ * - `worker_lost`: nothing more was heard of the machine that ran it
+ * - `interrupted`: the worker was stopped while it ran
+ * - `start_failed`: it could not be started; `error_message` names what is missing
+ * - `dependency_failed`: a job that it waited for failed
+ * - `poisonous`: it took its worker down time after time
+ * - `rejected`: no worker can take it as it is
+ * - `reported`: its own program reported a failure; `error_message` is what that said
  */
 export type Reason = '' | 'exit_code' | 'signal' | 'out_of_memory' | 'timeout' | 'cancelled' | 'worker_lost' | 'interrupted' | 'start_failed' | 'dependency_failed' | 'poisonous' | 'rejected' | 'reported';
+
+/**
+ * How its processes were ended against their will, and whether that is known to have succeeded.
+ */
+export type Receipt = {
+    /**
+     * By what its processes were found: cgroup, or environment mark.
+     */
+    by: string;
+    /**
+     * When they were sent SIGTERM.
+     */
+    term_at: string;
+    /**
+     * When those that were left were killed; null where none was.
+     */
+    kill_at: string | null;
+    processes_killed: number;
+    /**
+     * It was checked that no process of it is left.
+     */
+    verified_empty: boolean;
+};
 
 /**
  * Changes may have been missed: read again what you show.
@@ -808,6 +868,66 @@ export type UnsubscribeStats = {
 };
 
 /**
+ * What it used, as far as that was measured.
+ */
+export type Usage = {
+    /**
+     * Peak of its memory, in MiB.
+     */
+    max_rss_mb: number;
+    cpu_seconds: number;
+    /**
+     * Read from disks, in MiB.
+     */
+    read_mb: number;
+    /**
+     * Written to disks, in MiB.
+     */
+    write_mb: number;
+};
+
+/**
+ * What must happen before it can run; the first that holds.
+ *
+ * - `scheduled`: its scheduled time, `until`
+ * - `backoff`: `until`, when it may be tried again
+ * - `program`: a program that claims it or reports on it: it is tracked
+ * - `no_worker`: a worker with its executor: none is running
+ * - `too_large`: a larger worker: none has what it asks for; `would_fit` is the nearest
+ * - `workers_draining`: a worker that takes jobs: those that could run it are being drained
+ * - `workers_unreachable`: a worker that answers: nothing is heard of those that could run it
+ * - `workers_busy`: room: the workers that could run it are full
+ * - `queued`: its turn: a worker has room for it
+ */
+export type WaitCode = 'scheduled' | 'backoff' | 'program' | 'no_worker' | 'too_large' | 'workers_draining' | 'workers_unreachable' | 'workers_busy' | 'queued';
+
+/**
+ * What a pending job waits for.
+ */
+export type WaitingFor = {
+    code: WaitCode;
+    /**
+     * The time that it waits for, if it is one.
+     */
+    until: string | null;
+    /**
+     * How many jobs would be claimed before it; null where that was not counted, as in lists.
+     */
+    ahead: number | null;
+    /**
+     * How to read `ahead`.
+     *
+     * * `exact` - exact
+     * * `at_least` - at_least
+     */
+    ahead_kind: 'exact' | 'at_least' | null;
+    /**
+     * For `too_large`.
+     */
+    would_fit: WouldFit | null;
+};
+
+/**
  * A machine that runs jobs. `unreachable`: nothing was heard of it for 30 s.
  */
 export type Worker = {
@@ -850,6 +970,18 @@ export type Worker = {
  */
 export type WorkerPage = {
     results: Array<Worker>;
+};
+
+/**
+ * The most that the nearest worker has.
+ */
+export type WouldFit = {
+    /**
+     * Its name.
+     */
+    worker: string;
+    cpus: number;
+    memory_mb: number;
 };
 
 export type SigninData = {

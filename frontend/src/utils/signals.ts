@@ -18,7 +18,8 @@ const NAMES: Record<number, string> = {
 };
 
 /** "SIGKILL (9)" */
-export function signalName(signal: number): string {
+export function signalName(signal: number | null): string {
+  if (signal === null) return 'a signal';
   const name = NAMES[signal];
   return name ? `${name} (${signal})` : `signal ${signal}`;
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Duration } from '@/components/Common/Duration';
 import { RelativeTime } from '@/components/Common/RelativeTime';
 import type { Attempt } from '@/services/jobs';
-import { attemptEnd } from '@/utils/attemptEnd';
+import { attemptEnd } from '@/utils/cause';
 import { usageOf } from '@/utils/usage';
 
 interface Props {

@@ -3,16 +3,13 @@ import { CircleStop, ClipboardCopy, CopyPlus, Ellipsis, Pencil, RotateCcw, Send,
 import type { LucideIcon } from 'lucide-react';
 import { Button } from '@/components/Common/Button';
 import { IconButton } from '@/components/Common/IconButton';
-import type { Job } from '@/services/jobs';
-import { isEditable, reportable } from '@/utils/moves';
-import { hasEnded } from '@/utils/status';
+import type { Action, Job } from '@/services/jobs';
 
-export type DetailAction = 'cancel' | 'retry' | 'report' | 'edit' | 'resubmit' | 'curl' | 'delete';
+/** Those that the API knows, and one that asks nothing of it. */
+export type DetailAction = Action | 'curl';
 
 interface Props {
   job: Job;
-  /** May change jobs; others see no buttons that would be refused. */
-  canAct: boolean;
   busy: boolean;
   onAction: (action: DetailAction) => void;
 }
@@ -22,17 +19,17 @@ const POPUP =
 const ITEM =
   'flex h-9 cursor-default items-center gap-2 rounded-md px-2 text-ink outline-none select-none data-[highlighted]:bg-hover';
 
-/** What may be done with the job as it stands: the likeliest as buttons, the rest in a menu. */
-export function JobButtons({ job, canAct, busy, onAction }: Props) {
-  const canReport = job.kind === 'tracked' && reportable(job.status).length > 0;
+/** What this person may do with the job as it stands: the likeliest as buttons, the rest in a menu. */
+export function JobButtons({ job, busy, onAction }: Props) {
+  const may = (action: Action) => job.actions.includes(action);
   return (
     <div className="flex flex-wrap items-center gap-2">
-      {canAct && canReport && (
+      {may('report') && (
         <Button variant="primary" icon={Send} onClick={() => onAction('report')}>
           Update status
         </Button>
       )}
-      {canAct && hasEnded(job.status) && (
+      {may('retry') && (
         <Button
           variant={job.status === 'FAILED' ? 'primary' : 'secondary'}
           icon={RotateCcw}
@@ -42,40 +39,39 @@ export function JobButtons({ job, canAct, busy, onAction }: Props) {
           Retry
         </Button>
       )}
-      {canAct && !hasEnded(job.status) && (
-        <Button
-          variant="danger"
-          icon={CircleStop}
-          busy={busy}
-          disabled={busy || job.cancel_requested_at !== null}
-          onClick={() => onAction('cancel')}
-        >
-          {job.cancel_requested_at ? 'Cancelling' : 'Cancel'}
+      {may('cancel') && (
+        <Button variant="danger" icon={CircleStop} busy={busy} onClick={() => onAction('cancel')}>
+          Cancel
         </Button>
       )}
-      {canAct && isEditable(job) && (
+      {may('edit') && (
         <Button icon={Pencil} onClick={() => onAction('edit')}>
           Edit
         </Button>
       )}
-      {canAct && hasEnded(job.status) && (
+      {may('retry') && may('resubmit') && (
         <Button icon={CopyPlus} onClick={() => onAction('resubmit')}>
           Edit and resubmit
         </Button>
       )}
-      <More job={job} canAct={canAct} onAction={onAction} />
+      <More may={may} onAction={onAction} />
     </div>
   );
 }
 
-function More({ job, canAct, onAction }: Omit<Props, 'busy'>) {
+interface MoreProps {
+  may: (action: Action) => boolean;
+  onAction: (action: DetailAction) => void;
+}
+
+function More({ may, onAction }: MoreProps) {
   return (
     <Menu.Root modal={false}>
       <Menu.Trigger render={<IconButton icon={Ellipsis} label="More actions" />} />
       <Menu.Portal>
         <Menu.Positioner align="end" sideOffset={4} className="z-40">
           <Menu.Popup className={POPUP}>
-            {canAct && !hasEnded(job.status) && (
+            {may('resubmit') && !may('retry') && (
               <Item icon={CopyPlus} onClick={() => onAction('resubmit')}>
                 Submit another like it
               </Item>
@@ -83,17 +79,10 @@ function More({ job, canAct, onAction }: Omit<Props, 'busy'>) {
             <Item icon={ClipboardCopy} onClick={() => onAction('curl')}>
               Copy as curl
             </Item>
-            {canAct && (
+            {may('delete') && (
               <>
                 <Menu.Separator className="my-1 h-px bg-line" />
-                <Item
-                  icon={Trash2}
-                  disabled={job.status === 'RUNNING'}
-                  title={
-                    job.status === 'RUNNING' ? 'A running job cannot be deleted; cancel it first' : undefined
-                  }
-                  onClick={() => onAction('delete')}
-                >
+                <Item icon={Trash2} onClick={() => onAction('delete')}>
                   Delete…
                 </Item>
               </>
@@ -108,14 +97,12 @@ function More({ job, canAct, onAction }: Omit<Props, 'busy'>) {
 interface ItemProps {
   icon: LucideIcon;
   children: string;
-  disabled?: boolean;
-  title?: string;
   onClick: () => void;
 }
 
 function Item({ icon: Icon, children, ...rest }: ItemProps) {
   return (
-    <Menu.Item className={`${ITEM} data-[disabled]:opacity-50`} {...rest}>
+    <Menu.Item className={ITEM} {...rest}>
       <Icon aria-hidden size={16} className="text-muted" /> {children}
     </Menu.Item>
   );

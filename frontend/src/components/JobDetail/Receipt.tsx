@@ -1,8 +1,9 @@
 import { ShieldCheck, ShieldQuestion } from 'lucide-react';
-import { receiptSentence, type CancelReceipt } from '@/utils/receipt';
+import type { Receipt as Facts } from '@/services/jobs';
+import { receiptSentence } from '@/utils/receipt';
 
 /** How an attempt was ended, and that nothing of it was left. */
-export function Receipt({ receipt }: { receipt: CancelReceipt }) {
+export function Receipt({ receipt }: { receipt: Facts }) {
   const Icon = receipt.verified_empty ? ShieldCheck : ShieldQuestion;
   return (
     <p className="mt-2 flex items-start gap-2 text-muted">

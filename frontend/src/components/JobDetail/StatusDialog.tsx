@@ -6,7 +6,6 @@ import { STATUS_LOOK } from '@/components/StatusBadge';
 import { Field, INPUT } from '@/components/JobForm/Field';
 import type { JobDetail, JobPatch, Status } from '@/services/jobs';
 import type { ProblemError } from '@/services/problem';
-import { reportable } from '@/utils/moves';
 import { parseJson, reportOf, type ReportValues } from '@/utils/report';
 
 interface Props {
@@ -21,7 +20,7 @@ const FIELDS = ['status_type', 'message', 'progress', 'result_data', 'error_mess
 
 /** Reports in place of a tracked job's program. Only moves that the job can make are offered. */
 export function StatusDialog({ job, busy, problem, onReport, onClose }: Props) {
-  const moves = reportable(job.status);
+  const moves = job.reportable;
   const { register, control, handleSubmit, setError, formState } = useForm<ReportValues>({
     defaultValues: {
       status_type: moves[0] ?? job.status,

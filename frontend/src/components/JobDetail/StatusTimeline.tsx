@@ -3,7 +3,6 @@ import { RelativeTime } from '@/components/Common/RelativeTime';
 import { STATUS_LOOK } from '@/components/StatusBadge';
 import { Receipt } from '@/components/JobDetail/Receipt';
 import type { Attempt, JobStatus } from '@/services/jobs';
-import { receiptOf } from '@/utils/receipt';
 
 interface Props {
   statuses: JobStatus[];
@@ -43,10 +42,9 @@ export function StatusTimeline({ statuses, attempts, total, truncated }: Props) 
 }
 
 function EndReceipt({ attempt }: { attempt: Attempt | undefined }) {
-  const receipt = attempt && receiptOf(attempt);
-  return receipt ? (
+  return attempt?.receipt ? (
     <div className="px-4">
-      <Receipt receipt={receipt} />
+      <Receipt receipt={attempt.receipt} />
     </div>
   ) : null;
 }

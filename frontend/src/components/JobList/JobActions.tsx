@@ -1,16 +1,11 @@
 import { CircleStop, RotateCcw, Trash2 } from 'lucide-react';
 import { IconButton } from '@/components/Common/IconButton';
 import type { Job } from '@/services/jobs';
-import { hasEnded } from '@/utils/status';
 
-export type JobAction = 'cancel' | 'retry' | 'delete';
+/** What a row has room for; the job's own page offers the rest. */
+const IN_A_ROW = ['cancel', 'retry', 'delete'] as const;
 
-/** What may be done to a job in its present state. */
-export function actionsFor(job: Job): JobAction[] {
-  if (job.status === 'RUNNING') return ['cancel'];
-  if (hasEnded(job.status)) return ['retry', 'delete'];
-  return ['cancel', 'delete'];
-}
+export type JobAction = (typeof IN_A_ROW)[number];
 
 /** Whether an action cannot be taken back and must be confirmed. */
 export function isIrreversible(action: JobAction, job: Job): boolean {
@@ -32,13 +27,12 @@ interface Props {
 export function JobActions({ job, onAction, className }: Props) {
   return (
     <div className={className ?? 'flex justify-end'}>
-      {actionsFor(job).map((action) => (
+      {IN_A_ROW.filter((action) => job.actions.includes(action)).map((action) => (
         <IconButton
           key={action}
           icon={LOOK[action].icon}
           label={`${LOOK[action].word} ${job.name}`}
           danger={action !== 'retry'}
-          disabled={action === 'cancel' && job.cancel_requested_at !== null}
           onClick={() => onAction(action, job)}
         />
       ))}

@@ -10,17 +10,16 @@ import type { Job } from '@/services/jobs';
 
 interface Props {
   job: Job;
-  canAct: boolean;
   onAction: (action: JobAction, job: Job) => void;
 }
 
 /** A job as phones show it: what it is, how it stands, what can be done. */
-export function JobCard({ job, canAct, onAction }: Props) {
+export function JobCard({ job, onAction }: Props) {
   return (
     <article data-job={job.id} aria-label={job.name} className="rounded-lg border border-line bg-surface p-3">
       <div className="flex items-center justify-between gap-2">
         <StatusBadge status={job.status} cancelling={job.cancel_requested_at !== null} />
-        {canAct && <JobActions job={job} onAction={onAction} className="-my-1 -mr-1 flex" />}
+        <JobActions job={job} onAction={onAction} className="-my-1 -mr-1 flex" />
       </div>
       <div className="mt-2 flex min-w-0 items-baseline gap-2">
         <Link to={`/jobs/${job.id}`} className="flex min-w-0 font-strong text-ink">

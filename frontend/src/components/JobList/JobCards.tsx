@@ -6,13 +6,12 @@ import type { Job } from '@/services/jobs';
 interface Props {
   jobs: Job[] | undefined;
   stale: boolean;
-  canAct: boolean;
   onAction: (action: JobAction, job: Job) => void;
 }
 
 const SKELETONS = 6;
 
-export function JobCards({ jobs, stale, canAct, onAction }: Props) {
+export function JobCards({ jobs, stale, onAction }: Props) {
   return (
     <ul
       aria-label="Jobs"
@@ -21,7 +20,7 @@ export function JobCards({ jobs, stale, canAct, onAction }: Props) {
     >
       {jobs?.map((job) => (
         <li key={job.id}>
-          <JobCard job={job} canAct={canAct} onAction={onAction} />
+          <JobCard job={job} onAction={onAction} />
         </li>
       ))}
       {!jobs &&

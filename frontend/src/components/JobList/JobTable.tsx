@@ -22,11 +22,10 @@ interface Props {
   stale: boolean;
   ordering: Ordering;
   onSort: (key: SortKey) => void;
-  canAct: boolean;
   onAction: (action: JobAction, job: Job) => void;
 }
 
-export function JobTable({ jobs, expected, stale, ordering, onSort, canAct, onAction }: Props) {
+export function JobTable({ jobs, expected, stale, ordering, onSort, onAction }: Props) {
   return (
     <div className="overflow-x-auto rounded-lg border border-line bg-surface">
       <table className="w-full table-fixed border-collapse" aria-busy={stale || !jobs}>
@@ -40,7 +39,7 @@ export function JobTable({ jobs, expected, stale, ordering, onSort, canAct, onAc
         </thead>
         <tbody className={clsx('transition-opacity', stale && 'opacity-50')}>
           {jobs?.map((job) => (
-            <Row key={job.id} job={job} canAct={canAct} onAction={onAction} />
+            <Row key={job.id} job={job} onAction={onAction} />
           ))}
           {!jobs && Array.from({ length: expected }, (_, index) => <SkeletonRow key={index} />)}
         </tbody>
@@ -89,7 +88,7 @@ const CELL = COLUMNS.map((column) => clsx('h-10 px-3', column.className));
 // Quiet in every row but the one that is pointed at, though never below 3:1.
 const ACTIONS = 'flex justify-end opacity-70 group-focus-within:opacity-100 group-hover:opacity-100';
 
-function Row({ job, canAct, onAction }: { job: Job } & Pick<Props, 'canAct' | 'onAction'>) {
+function Row({ job, onAction }: { job: Job } & Pick<Props, 'onAction'>) {
   const [status, name, progress, priority, queue, created, duration, actions] = CELL;
   return (
     <tr data-job={job.id} className="group border-b border-line last:border-0 hover:bg-hover">
@@ -119,7 +118,7 @@ function Row({ job, canAct, onAction }: { job: Job } & Pick<Props, 'canAct' | 'o
         <Duration seconds={job.execution_time} since={job.status === 'RUNNING' ? job.started_at : null} />
       </td>
       <td className={clsx(actions, 'pr-2')}>
-        {canAct && <JobActions job={job} onAction={onAction} className={ACTIONS} />}
+        <JobActions job={job} onAction={onAction} className={ACTIONS} />
       </td>
     </tr>
   );

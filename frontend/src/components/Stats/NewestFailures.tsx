@@ -4,7 +4,7 @@ import { Panel } from '@/components/Common/Panel';
 import { RelativeTime } from '@/components/Common/RelativeTime';
 import { Skeleton } from '@/components/Common/Skeleton';
 import type { Job } from '@/services/jobs';
-import { cause } from '@/utils/cause';
+import { cause, furtherMessage } from '@/utils/cause';
 
 /** What went wrong last, each with its cause. */
 export function NewestFailures({ jobs }: { jobs: Job[] | undefined }) {
@@ -21,7 +21,7 @@ export function NewestFailures({ jobs }: { jobs: Job[] | undefined }) {
               <MiddleTruncate text={job.name} />
             </Link>
             <span
-              title={job.error_message || undefined}
+              title={furtherMessage(job) ?? undefined}
               className="row-start-2 truncate text-failed sm:row-start-auto"
             >
               {cause(job)}
