@@ -9,11 +9,15 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from config.database_url import socket_url
 from config.paths import Home
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
 
 FOLDER = "JOBDECK_TEST_FOLDER"
 throwaway = pytest.StashKey["subprocess.Popen[str]"]()
@@ -42,6 +46,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     said = process.stdout.readline().strip()
     if said != "ready":
         pytest.exit(f"The tests' PostgreSQL did not start. {said}{process.stdout.read()}", returncode=3)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> None:
+    """With the partitions made, as at every start: an agent that a test kills must not be at that."""
+    from jobs import partitions  # noqa: PLC0415  (needs Django set up)
+
+    with django_db_blocker.unblock():
+        partitions.ensure()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
