@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-from django.db import Error, InterfaceError, connection
+from django.db import DataError, Error, IntegrityError, InterfaceError, connection
 
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 5.0
@@ -61,16 +61,25 @@ class Database:
 
 def is_away(error: Error) -> bool:
     """Whether the database cannot be asked anything now, as against: this one statement failed."""
+    if is_bad_data(error):
+        return False
     state = getattr(error.__cause__, "sqlstate", None)
     return isinstance(error, InterfaceError) or state is None or state.startswith(_AWAY)
 
 
+def is_bad_data(error: Error) -> bool:
+    """Whether the statement can never be carried out as it is; anything else may go well later."""
+    return isinstance(error, DataError | IntegrityError)
+
+
 def all_or_each(
-    items: Sequence[T], write: Callable[[Sequence[T]], None], failed: Callable[[T], None]
+    items: Sequence[T], write: Callable[[Sequence[T]], None], failed: Callable[[T, Error], None]
 ) -> None:
     """Write all items at once; where that fails, one by one, so that a bad one never holds up another.
 
-    `failed` is told each item that cannot be written even alone. Raises what says that the database is away.
+    `failed` is told each item that cannot be written even alone, and why. Where that may go well later, the
+    items after it are left for the next call: if it is the database that is slow, each of them would wait as
+    long. Raises what says that the database is away.
     """
     if not items:
         return
@@ -88,8 +97,11 @@ def all_or_each(
         except Error as error:
             if is_away(error):
                 raise
-            log.exception("It failed alone too.")
-            failed(item)
+            failed(item, error)
+            if not is_bad_data(error):
+                log.warning("It failed alone too, and is tried again later: %s", _line(error))
+                return
+            log.exception("The database refuses it.")
 
 
 def _line(error: Exception) -> str:

@@ -1,11 +1,12 @@
 """Follows what jobs write: their logs into the database, piece by piece, and how far they have come."""
 
 import logging
+from collections.abc import Sequence
 
 from django.db import Error
 
 from engine import lookups
-from engine.database import all_or_each, is_away
+from engine.database import all_or_each, is_away, is_bad_data
 from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.progress import Source, parse_file
 from engine.throttle import News
@@ -76,21 +77,17 @@ class Follower:
     def report(self) -> None:
         """Write the progress that is due; of what has ended, the last."""
         moment = now()
-        due = {
-            attempt.id: (attempt, news)
+        due = [
+            (attempt, news)
             for attempt in self._in_flight.within_reach()
             if attempt.ours
             and attempt.phase in (Phase.RUNNING, Phase.ENDED)
             and attempt.back_off_until <= moment
             if (news := attempt.throttle.news(moment, last=attempt.phase is Phase.ENDED))
-        }
+        ]
         all_or_each(
-            list(due.values()),
-            lambda items: _report([_progress_news(attempt, news) for attempt, news in items]),
-            lambda item: item[0].back_off(moment),
+            due, lambda items: _report(items, moment), lambda item, error: _not_reported(*item, error, moment)
         )
-        for attempt, news in due.values():
-            attempt.throttle.written(news, moment)
 
     def _ship_next(self, attempt: AttemptInFlight, moment: float) -> None:
         try:
@@ -98,9 +95,14 @@ class Follower:
         except Error as error:
             if is_away(error):
                 raise
-            log.exception("The log of attempt %d could not be stored.", attempt.id)
-            attempt.back_off(moment)
+            if is_bad_data(error):
+                log.exception("The log of attempt %d could not be stored.", attempt.id)
+                attempt.back_off(moment)
+            else:
+                log.info("The log of attempt %d is stored later: %s", attempt.id, error)
+                attempt.give_way(moment)
             return
+        attempt.failures = 0
         attempt.has_news = any(more)
         if not attempt.has_news and attempt.phase is Phase.RUNNING:
             attempt.ship_again_at = moment + SECONDS_BETWEEN_PIECES
@@ -147,8 +149,21 @@ def _read_progress(attempt: AttemptInFlight) -> None:
         attempt.throttle.hear(Source.FILE, progress)
 
 
-def _report(news: list[ProgressNews]) -> None:
-    transitions.report_progress(news)
+def _report(items: Sequence[tuple[AttemptInFlight, News]], moment: float) -> None:
+    written = transitions.report_progress([_progress_news(attempt, news) for attempt, news in items])
+    for attempt, news in items:
+        if attempt.ref.job_id in written:
+            attempt.throttle.written(news, moment)
+        elif attempt.phase is Phase.RUNNING:
+            # What has ended is settled next, and that tells whose it is.
+            attempt.give_way(moment)
+
+
+def _not_reported(attempt: AttemptInFlight, news: News, error: Error, moment: float) -> None:
+    if is_bad_data(error):
+        attempt.throttle.written(news, moment)
+    else:
+        attempt.back_off(moment)
 
 
 def _progress_news(attempt: AttemptInFlight, news: News) -> ProgressNews:

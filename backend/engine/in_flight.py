@@ -80,13 +80,21 @@ class AttemptInFlight:
     def close(self) -> None:
         """Its end is in the database, written by us or by somebody else."""
         self.phase = Phase.CLOSED
+        self.failures = 0
         self.has_news = True
         self.ship_again_at = 0.0
 
     def back_off(self, now: float) -> None:
         """Something about it fails; try again later, and later each time."""
+        self._wait(now, first=1.0, longest=60.0)
+
+    def give_way(self, now: float) -> None:
+        """Somebody holds its rows, mostly for a moment only."""
+        self._wait(now, first=0.02, longest=2.0)
+
+    def _wait(self, now: float, *, first: float, longest: float) -> None:
+        self.back_off_until = now + min(longest, first * 2.0 ** min(self.failures, 10))
         self.failures += 1
-        self.back_off_until = now + min(60.0, 0.5 * 2.0 ** min(self.failures, 10))
 
 
 class InFlight:

@@ -32,32 +32,41 @@ class Leases:
         return self._renew_at if self._in_flight.running_within_reach() else None
 
     def renew(self, grace: float) -> bool:
-        """Renew every lease at a third of its length; False when an executor does not know them all."""
+        """Renew every lease at a third of its length, and sooner what could not be renewed.
+
+        False when an executor does not know them all.
+        """
         running = [attempt for attempt in self._in_flight.running_within_reach() if attempt.ours]
         if not running or now() < self._renew_at:
             return True
         self._renew_at = now() + self._lease_seconds / 3
         unknown: list[int] = []
-        all_or_each(running, lambda some: unknown.extend(self._renew(some, grace)), self._try_again_soon)
+        all_or_each(
+            running,
+            lambda some: unknown.extend(self._renew(some, grace)),
+            lambda *_: self._try_again_soon(),
+        )
         return not unknown
 
     def _renew(self, attempts: Sequence[AttemptInFlight], grace: float) -> list[int]:
         # Read before the database's clock, so that we never believe in a lease for longer than it does.
         deadline = boottime() + self._lease_seconds
-        kept = transitions.renew([one.ref for one in attempts])
+        renewed = transitions.renew([one.ref for one in attempts])
         failpoints.reach("agent.renewed")
         unknown: list[int] = []
         for executor in {one.executor for one in attempts}:
-            refs = [one.ref for one in attempts if one.executor is executor and one.id in kept]
+            refs = [one.ref for one in attempts if one.executor is executor and one.id in renewed.kept]
             unknown += executor.extend(refs, deadline)
         for one in attempts:
-            if one.id not in kept:
+            if one.id in renewed.lost:
                 log.warning("Attempt %d is not ours any more and is ended.", one.id)
                 one.ours = False
                 stop(one, "fenced", grace)
+        if len(renewed.kept) + len(renewed.lost) < len(attempts):
+            self._try_again_soon()
         return unknown
 
-    def _try_again_soon(self, _: AttemptInFlight) -> None:
+    def _try_again_soon(self) -> None:
         self._renew_at = min(self._renew_at, now() + self._lease_seconds / 30)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.db import Error
 
 from engine import endings, lookups
-from engine.database import all_or_each, is_away
+from engine.database import all_or_each, is_away, is_bad_data
 from engine.executors.base import Refused
 from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.results import BadResult, parse_result
@@ -33,7 +33,7 @@ class Settler:
         for attempt in ended:
             attempt.cancel = cancels.get(attempt.id, attempt.cancel)
         items = [(attempt, _ending(attempt)) for attempt in ended]
-        all_or_each(items, self._write, self._write_bare)
+        all_or_each(items, self._write, self._refused)
         return True
 
     def due_at(self) -> float | None:
@@ -57,8 +57,8 @@ class Settler:
             except Error as error:
                 if is_away(error):
                     raise
-                log.exception("The log of attempt %d could not be closed.", attempt.id)
-                attempt.back_off(moment)
+                log.warning("The log of attempt %d could not be closed yet: %s", attempt.id, error)
+                attempt.give_way(moment)
             except Refused as error:
                 # It has ended, and its processes are still being swept up.
                 log.info("Attempt %d is not forgotten yet: %s", attempt.id, error)
@@ -75,14 +75,20 @@ class Settler:
         outcome = transitions.settle([ending for _, ending in items])
         failpoints.reach("agent.settled")
         for attempt, ending in items:
+            if outcome[attempt.id] is Settled.BUSY:
+                attempt.give_way(now())
+                continue
             if outcome[attempt.id] is Settled.FENCED:
                 log.warning("Attempt %d was not ours any more when its end was known.", attempt.id)
             log.debug("Job %d: %s", attempt.ref.job_id, ending.message)
             attempt.close()
 
-    def _write_bare(self, item: tuple[AttemptInFlight, Ending]) -> None:
-        """The database refuses this ending; what is likely at fault is what the job itself wrote."""
+    def _refused(self, item: tuple[AttemptInFlight, Ending], error: Error) -> None:
+        """Bad data is most likely what the job itself wrote, so the rest is stored without that."""
         attempt, ending = item
+        if not is_bad_data(error):
+            attempt.back_off(now())
+            return
         bare = replace(
             ending,
             message=UNSTORABLE,
@@ -91,7 +97,7 @@ class Settler:
             usage={},
             receipt=None,
         )
-        all_or_each([(attempt, bare)], self._write, lambda refused: refused[0].back_off(now()))
+        all_or_each([(attempt, bare)], self._write, lambda refused, _: refused[0].back_off(now()))
 
 
 def _ending(attempt: AttemptInFlight) -> Ending:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.db import connection
 
-from engine.tests.harness import Machine, attempt_of, database_url, log_of, wait_for
-from jobs.models import Attempt, Job, Worker
+from engine.tests.harness import Machine, log_of, wait_for
+from jobs.models import Job, Worker
 from jobs.states import Status
 
 CUT = """
@@ -51,26 +51,6 @@ def test_connections_are_cut_again_and_again(own_machine: Machine, tmp_path: Pat
         assert (tmp_path / f"{n}").read_text() == "ran\n"
     assert own_machine.agent is not None
     assert own_machine.agent.poll() is None
-
-
-def test_a_locked_job_holds_up_nobody_else(machine_without_agent: Machine, tmp_path: Path) -> None:
-    machine_without_agent.start_agent(DATABASE_URL=database_url("-c lock_timeout=200ms"))
-    locked = machine_without_agent.submit(
-        "echo begun; while [ ! -e $GO ]; do sleep 0.02; done", environment={"GO": str(tmp_path / "go")}
-    )
-    wait_for(lambda: Attempt.objects.filter(shipped_stdout__gt=0).exists(), "it runs")
-    with machine_without_agent.another_session() as session:
-        session.execute("SELECT 1 FROM jobs_job WHERE id = %s FOR UPDATE", [locked.pk])
-        (tmp_path / "go").touch()
-        wait_for(
-            (machine_without_agent.home.spool / str(attempt_of(locked).pk) / "exit.json").exists,
-            "it has exited",
-        )
-        neighbour = machine_without_agent.submit("echo free")
-        wait_for(lambda: Job.objects.get(pk=neighbour.pk).status == Status.COMPLETED, "the other one ends")
-        assert Job.objects.get(pk=locked.pk).status == Status.RUNNING
-    machine_without_agent.wait_for_ends([locked])
-    assert Job.objects.get(pk=locked.pk).status == Status.COMPLETED
 
 
 def test_a_worker_that_the_database_has_forgotten_registers_again(own_machine: Machine) -> None:

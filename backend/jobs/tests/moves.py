@@ -95,8 +95,8 @@ def _delete(job: Target) -> Outcome:
 
 
 def _renew(job: Target) -> Outcome:
-    did = bool(transitions.renew([job.ref]))
-    return Outcome(did, "renewed" if did else "not ours")
+    renewed = transitions.renew([job.ref])
+    return Outcome(bool(renewed.kept), "renewed" if renewed.kept else "not ours" if renewed.lost else "busy")
 
 
 def _start(job: Target) -> Outcome:

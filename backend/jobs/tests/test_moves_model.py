@@ -131,7 +131,7 @@ class Moves(RuleBasedStateMachine):
             return
         ref = model.held.ref
         assert transitions.start([(ref, datetime.now(UTC))]) == {ref.attempt_id}
-        assert transitions.renew([ref, replace(ref, lease=NO_LEASE)]) == {ref.attempt_id}
+        assert transitions.renew([ref, replace(ref, lease=NO_LEASE)]).kept == {ref.attempt_id}
 
     @rule(model=jobs, percent=st.integers(0, 100), note=st.booleans())
     def progress(self, model: Model, percent: int, note: bool) -> None:

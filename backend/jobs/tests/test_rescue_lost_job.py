@@ -7,7 +7,7 @@ import pytest
 from jobs import transitions
 from jobs.attempts import Claimed
 from jobs.states import Reason, Status
-from jobs.transitions import LOST_AFTER_SECONDS, Report
+from jobs.transitions import LOST_AFTER_SECONDS, Renewed, Report
 
 from .rows import attempt_of, claim, ending, expire, fresh, history, running, submit
 from .soundness import broken_promises
@@ -45,7 +45,7 @@ def test_a_lease_is_left_alone_for_a_while_past_its_end() -> None:
     one = running()
     expire(one.ref.attempt_id, LOST_AFTER_SECONDS - 5)
     assert transitions.rescue() == []
-    assert transitions.renew([one.ref]) == {one.ref.attempt_id}
+    assert transitions.renew([one.ref]).kept == {one.ref.attempt_id}
 
 
 def test_the_longest_lost_go_first() -> None:
@@ -81,7 +81,9 @@ def test_its_holder_finds_itself_fenced() -> None:
     one = _lost(max_attempts=2)
     transitions.rescue()
     again = claim(fresh(one.ref.job_id))
-    assert transitions.renew([one.ref, again.ref]) == {again.ref.attempt_id}
+    assert transitions.renew([one.ref, again.ref]) == Renewed(
+        kept={again.ref.attempt_id}, lost={one.ref.attempt_id}
+    )
     assert transitions.settle([ending(one)]) == {one.ref.attempt_id: "fenced"}
     assert history(one.ref.job_id) == ["PENDING", "RUNNING", "PENDING", "RUNNING"]
     assert broken_promises() == {}

@@ -7,11 +7,11 @@ import pytest
 
 from jobs import transitions
 from jobs.states import Reason, Status
-from jobs.transitions import Settled
+from jobs.transitions import Renewed, Settled
 
 from .rows import attempt_of, claim, ending, fresh, history, running, sql
 from .soundness import broken_promises
-from .threads import LIMIT_SECONDS, Side, held, waits_for
+from .threads import LIMIT_SECONDS, Side, held
 
 pytestmark = pytest.mark.django_db
 
@@ -83,33 +83,24 @@ def test_an_ending_of_a_deleted_job_is_fenced() -> None:
 
 
 @pytest.mark.usefixtures("transactional_db")
-def test_batches_that_overlap_wait_and_never_in_a_circle(sides: tuple[Side, Side]) -> None:
-    """One holds the first of three jobs; batches that name all three from either end queue up behind it."""
-    from .threads import Side
-
+def test_a_batch_waits_for_nobody(sides: tuple[Side, Side]) -> None:
+    """One holds the first of three jobs: the others are settled, and it is told to be busy, not lost."""
     first, second = sides
-    third = Side()
-    try:
-        ours = [running() for _ in range(3)]
-        there = [ending(one) for one in ours]
-        with held(first, lambda: transitions.cancel(ours[0].ref.job_id, by="ada"), statements=2):
-            forth = second.start(lambda: transitions.settle(there))
-            assert waits_for(second, first, forth)
-            back = third.start(lambda: transitions.settle(there[::-1]))
-            assert waits_for(third, second, back) or waits_for(third, first, back)
-        outcomes = [forth.result(LIMIT_SECONDS), back.result(LIMIT_SECONDS)]
-    finally:
-        third.close()
-    assert sorted(map(str, outcomes[0].values())) == ["now"] * 3
-    assert sorted(map(str, outcomes[1].values())) == ["already"] * 3
+    ours = [running() for _ in range(3)]
+    there = [ending(one) for one in ours]
+    with held(first, lambda: transitions.cancel(ours[0].ref.job_id, by="ada"), statements=2):
+        outcome = second.start(lambda: transitions.settle(there)).result(LIMIT_SECONDS)
+    assert outcome == dict(zip((one.ref.attempt_id for one in ours), ("busy", "now", "now"), strict=True))
+    assert set(transitions.settle(there).values()) == {"now", "already"}
     assert broken_promises() == {}
 
 
 @pytest.mark.usefixtures("transactional_db")
-def test_a_renewal_that_meets_a_settle_waits_for_its_attempt_alone(sides: tuple[Side, Side]) -> None:
+def test_a_renewal_tells_what_is_busy_from_what_is_lost(sides: tuple[Side, Side]) -> None:
     first, second = sides
     ours = [running() for _ in range(3)]
-    with held(first, lambda: transitions.settle([ending(one) for one in ours[:2]])):
-        renewal = second.start(lambda: transitions.renew([one.ref for one in ours[::-1]]))
-        assert waits_for(second, first, renewal)
-    assert renewal.result(LIMIT_SECONDS) == {ours[2].ref.attempt_id}
+    transitions.settle([ending(ours[0])])
+    with held(first, lambda: transitions.settle([ending(ours[1])])):
+        renewal = second.start(lambda: transitions.renew([one.ref for one in ours]))
+        renewed = renewal.result(LIMIT_SECONDS)
+    assert renewed == Renewed(kept={ours[2].ref.attempt_id}, lost={ours[0].ref.attempt_id})

@@ -3,8 +3,8 @@
 Each move is one statement (`statement.py`): a compare-and-set on the job's row (status, and where there is
 one attempt and lease), the attempt opened or closed, and the row of the history. PostgreSQL repeats the
 comparison on the newest version of the row after waiting for a lock, so of two moves at once one succeeds and
-the other finds nothing to change; it then reads again and says what it found. Rows are locked in one order
-everywhere: the job, then its attempt.
+the other finds nothing to change; it then reads again and says what it found. The engine's moves wait for no
+lock: they leave what somebody holds for their next turn. The others lock the job, then its attempt.
 
 Times are the database's, read after the lock, so that a job's history is in the order of its moves.
 Announcements (`jobs.events`) go out after the commit. Every function may be called inside a transaction of
@@ -14,7 +14,7 @@ the caller's.
 from .cancel import Cancelled, cancel
 from .claim import Candidate, Claimer, claim
 from .delete import delete
-from .lease import LOST_AFTER_SECONDS, Rescued, renew, rescue, start
+from .lease import LOST_AFTER_SECONDS, Renewed, Rescued, renew, rescue, start
 from .progress import ProgressNews, report_progress
 from .report import Report, report
 from .retry import retry
@@ -28,6 +28,7 @@ __all__ = [
     "Claimer",
     "Ending",
     "ProgressNews",
+    "Renewed",
     "Report",
     "Rescued",
     "Settled",

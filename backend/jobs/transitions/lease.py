@@ -16,6 +16,14 @@ LOST_AFTER_SECONDS = 30  # past the end of a lease, so that its holder has surel
 
 
 @dataclass(frozen=True, slots=True)
+class Renewed:
+    """Ids of attempts. What is in neither was locked by somebody else just then: renew it again soon."""
+
+    kept: set[int]
+    lost: set[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Rescued:
     """A job whose worker was lost, and what became of it."""
 
@@ -24,7 +32,7 @@ class Rescued:
     status: Status
 
 
-# In the order of their ids, as `settle` does: batches that overlap wait for one another and never in a circle.
+# As in `settle`, a row that somebody holds is left for the next try: a batch waits for nobody.
 _HELD = """
 held AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(leases)s::jsonb) AS h (attempt_id bigint, lease uuid, started_at timestamptz)
@@ -32,7 +40,7 @@ held AS MATERIALIZED (
 locked AS MATERIALIZED (
     SELECT a.id FROM jobs_attempt AS a JOIN held AS h ON a.id = h.attempt_id
     WHERE a.lease = h.lease AND a.ended_at IS NULL
-    ORDER BY a.id FOR NO KEY UPDATE OF a
+    FOR NO KEY UPDATE OF a SKIP LOCKED
 )"""
 
 _START = f"""
@@ -49,6 +57,11 @@ UPDATE jobs_attempt AS a SET lease_until = clock_timestamp() + a.lease_seconds *
 FROM held AS h JOIN locked ON locked.id = h.attempt_id
 WHERE a.id = h.attempt_id AND a.lease = h.lease AND a.ended_at IS NULL
 RETURNING a.id
+"""
+
+_STILL_OURS = """
+SELECT a.id FROM jsonb_to_recordset(%(leases)s::jsonb) AS h (attempt_id bigint, lease uuid)
+JOIN jobs_attempt AS a ON a.id = h.attempt_id AND a.lease = h.lease AND a.ended_at IS NULL
 """
 
 _ANOTHER = """
@@ -99,19 +112,23 @@ ended AS (
 
 
 def start(started: Sequence[tuple[AttemptRef, datetime]]) -> set[int]:
-    """Note when these attempts' processes started; the ids of the attempts that are still ours."""
+    """Note when these attempts' processes started; the ids of those for which that was done. Waits for nobody."""
     items = [{**asdict(ref), "started_at": at} for ref, at in started]
     return {row["id"] for row in rows(_START, {"leases": as_recordset(items)})} if items else set()
 
 
-def renew(leases: Sequence[AttemptRef]) -> set[int]:
-    """Extend leases by their own length from the database's now; the ids of the attempts that are still ours.
+def renew(leases: Sequence[AttemptRef]) -> Renewed:
+    """Extend leases by their own length from the database's now. Waits for nobody.
 
     Whoever holds a lease measures its end from before this call by a clock of its own, so that it never
     believes in a lease for longer than the database does.
     """
+    if not leases:
+        return Renewed(set(), set())
     params = {"leases": as_recordset([asdict(ref) for ref in leases])}
-    return {row["id"] for row in rows(_RENEW, params)} if leases else set()
+    kept = {row["id"] for row in rows(_RENEW, params)}
+    others = {ref.attempt_id for ref in leases} - kept
+    return Renewed(kept, others - {row["id"] for row in rows(_STILL_OURS, params)} if others else others)
 
 
 def rescue(*, grace_seconds: float = LOST_AFTER_SECONDS, limit: int = 500) -> list[Rescued]:

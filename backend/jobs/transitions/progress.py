@@ -22,7 +22,7 @@ class ProgressNews:
     note: bool
 
 
-# Columns that no index holds: these updates stay within their page. Locked in order, as `settle` does.
+# Columns that no index holds: these updates stay within their page. Skips what is locked, as `settle` does.
 _PROGRESS = """
 WITH news AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(news)s::jsonb) AS n (
@@ -31,7 +31,7 @@ WITH news AS MATERIALIZED (
 locked AS MATERIALIZED (
     SELECT job.id FROM jobs_job AS job JOIN news AS n ON job.id = n.job_id
     WHERE job.status = 'RUNNING' AND job.attempt = n.number AND job.lease = n.lease
-    ORDER BY job.id FOR NO KEY UPDATE OF job
+    FOR NO KEY UPDATE OF job SKIP LOCKED
 ),
 moved AS (
     UPDATE jobs_job AS job SET
@@ -53,7 +53,10 @@ SELECT id FROM moved
 
 
 def report_progress(news: Sequence[ProgressNews]) -> set[int]:
-    """Write progress, at most one item for each job; the ids of the jobs that are still ours."""
+    """Write progress, at most one item for each job; the ids of the jobs for which it was written.
+
+    The others are not ours any more, or locked by somebody else just then. Waits for nobody.
+    """
     if not news:
         return set()
     with transaction.atomic():

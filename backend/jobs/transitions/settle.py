@@ -44,6 +44,7 @@ class Settled(StrEnum):
 
     NOW = "now"  # this call wrote it
     ALREADY = "already"  # an earlier call of ours did; its answer was lost
+    BUSY = "busy"  # somebody else has locked the job or the attempt just now: try again
     FENCED = "fenced"  # the attempt is no longer ours: end its process and forget it
 
 
@@ -81,26 +82,24 @@ _SETTLE = move(
         result_data = CASE WHEN {_AGAIN} THEN NULL ELSE e.result_data END,
         status_message = e.message""",
     "job.id = e.job_id AND job.status = 'RUNNING' AND job.attempt = e.number AND job.lease = e.lease",
-    # Batches that overlap lock in the same order, first the jobs, then their attempts, and never wait in a circle.
+    # A row that somebody holds is left for the next try: a batch waits for nobody, so one row holds up no other.
     before=f"""{_ENDINGS},
 locked AS MATERIALIZED (
-    SELECT job.id FROM jobs_job AS job JOIN endings AS e ON job.id = e.job_id
+    SELECT job.id FROM endings AS e
+    JOIN jobs_job AS job ON job.id = e.job_id JOIN jobs_attempt AS a ON a.id = e.attempt_id
     WHERE job.status = 'RUNNING' AND job.attempt = e.number AND job.lease = e.lease
-    ORDER BY job.id FOR NO KEY UPDATE OF job
+      AND a.lease = e.lease AND a.ended_at IS NULL
+    FOR NO KEY UPDATE OF job, a SKIP LOCKED
 ),""",
     source="FROM endings AS e JOIN locked ON locked.id = e.job_id",
     after="""
-open AS MATERIALIZED (
-    SELECT a.id FROM jobs_attempt AS a JOIN moved ON a.job_id = moved.id
-    WHERE a.ended_at IS NULL ORDER BY a.id FOR NO KEY UPDATE OF a
-),
 ended AS (
     UPDATE jobs_attempt AS a SET
         started_at = coalesce(a.started_at, e.started_at), ended_at = coalesce(e.ended_at, clock_timestamp()),
         exit_code = e.exit_code, signal = e.signal, reason = coalesce(e.reason, ''), error_message = e.error_message,
         result_data = e.result_data, usage = e.usage, receipt = e.receipt
-    FROM open JOIN endings AS e ON e.attempt_id = open.id
-    WHERE a.id = open.id AND a.lease = e.lease AND a.ended_at IS NULL
+    FROM moved JOIN endings AS e ON e.job_id = moved.id
+    WHERE a.id = e.attempt_id AND a.lease = e.lease AND a.ended_at IS NULL
     RETURNING a.id AS attempt_id, a.job_id
 ),""",
     result="SELECT ended.attempt_id, moved.id AS job_id, moved.status FROM moved JOIN ended ON ended.job_id = moved.id",
@@ -108,15 +107,18 @@ ended AS (
 
 _READ_AGAIN = f"""
 WITH {_ENDINGS}
-SELECT e.attempt_id
+SELECT e.attempt_id, CASE
+    WHEN a.ended_at IS NULL AND job.status = 'RUNNING' AND job.attempt = e.number AND job.lease = e.lease THEN 'busy'
+    WHEN a.ended_at IS NOT NULL AND a.reason = coalesce(e.reason, '')
+         AND a.exit_code IS NOT DISTINCT FROM e.exit_code AND a.signal IS NOT DISTINCT FROM e.signal THEN 'already'
+    ELSE 'fenced' END AS outcome
 FROM endings AS e JOIN jobs_attempt AS a ON a.id = e.attempt_id AND a.lease = e.lease
-WHERE a.ended_at IS NOT NULL AND a.reason = coalesce(e.reason, '')
-  AND a.exit_code IS NOT DISTINCT FROM e.exit_code AND a.signal IS NOT DISTINCT FROM e.signal
+JOIN jobs_job AS job ON job.id = a.job_id
 """
 
 
 def settle(endings: Sequence[Ending]) -> dict[int, Settled]:
-    """Write how these attempts ended, at most one for each job; the outcome by attempt id."""
+    """Write how these attempts ended, at most one for each job; the outcome by attempt id. Waits for nobody."""
     if not endings:
         return {}
     with transaction.atomic():
@@ -132,6 +134,6 @@ def _read_again(endings: Sequence[Ending]) -> dict[int, Settled]:
     if not endings:
         return {}
     params = {"endings": as_recordset([flat(ending) for ending in endings])}
-    ours = {row["attempt_id"] for row in rows(_READ_AGAIN, params)}
+    found = {row["attempt_id"]: Settled(row["outcome"]) for row in rows(_READ_AGAIN, params)}
     ids = [ending.ref.attempt_id for ending in endings]
-    return {one: Settled.ALREADY if one in ours else Settled.FENCED for one in ids}
+    return {one: found.get(one, Settled.FENCED) for one in ids}
