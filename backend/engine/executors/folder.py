@@ -1,48 +1,52 @@
-"""What is read of an attempt's folder in the spool. The runner writes it, and the job below `work/`.
+"""What is read of an attempt's two folders in the spool: the runner's records, and what the job left.
 
 What a job left is read with care: no links are followed, only regular files are opened, sizes are bounded.
 """
 
-import json
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import cast
 
 from engine.executors.base import LARGEST_PROGRESS
 from engine.results import MOST_BYTES as LARGEST_RESULT
+from engine.runner.spool import Entry, UnreadableError
 from jobs.attempts import Exit
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# A FIFO without a writer would hold us up for good.
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptFolder:
-    """`path` need not exist (any more): everything is then as if nothing had been written."""
+    """The folders need not exist (any more): everything is then as if nothing had been written."""
 
-    path: Path
+    entry: Entry
 
     def size(self, stream: str) -> int:
         """Bytes of the stream that are in the spool by now."""
-        try:
-            return (self.path / stream).stat().st_size
-        except FileNotFoundError:
-            return 0
+        with suppress(OSError):
+            found = (self.entry.records / stream).lstat()
+            return found.st_size if stat.S_ISREG(found.st_mode) else 0
+        return 0
 
     def read(self, stream: str, offset: int, most: int) -> bytes:
         try:
-            descriptor = os.open(self.path / stream, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            descriptor = os.open(self.entry.records / stream, _FILE)
         except FileNotFoundError:
             return b""
         try:
-            return os.pread(descriptor, most, offset)
+            return os.pread(descriptor, most, offset) if _is_file(descriptor) else b""
         finally:
             os.close(descriptor)
 
     def exit(self) -> Exit | None:
         """How it ended; None while it has not. From then on the streams are whole."""
         try:
-            return cast(Exit, json.loads((self.path / "exit.json").read_bytes()))
-        except FileNotFoundError:
+            return self.entry.exit()
+        except UnreadableError:
+            # The next runner finds it so, and says that nobody knows.
             return None
 
     def progress(self) -> bytes | None:
@@ -55,21 +59,31 @@ class AttemptFolder:
 
     def _left_by_the_job(self, name: str, most: int) -> bytes | None:
         try:
-            folder = os.open(self.path / "work", os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            folder = self._work()
         except OSError:
             return None
         try:
-            # A FIFO without a writer would hold us up for good.
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            descriptor = os.open(name, flags, dir_fd=folder)
+            descriptor = os.open(name, _FILE, dir_fd=folder)
         except OSError:
             return None
         finally:
             os.close(folder)
         try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            if not _is_file(descriptor):
                 return None
             with open(descriptor, "rb", closefd=False) as file:
                 return file.read(most)
         finally:
             os.close(descriptor)
+
+    def _work(self) -> int:
+        """The job's folder, opened. It could have put a link in place of that one or of the one above."""
+        above = os.open(self.entry.work.parent, _FOLDER)
+        try:
+            return os.open(self.entry.work.name, _FOLDER, dir_fd=above)
+        finally:
+            os.close(above)
+
+
+def _is_file(descriptor: int) -> bool:
+    return stat.S_ISREG(os.fstat(descriptor).st_mode)

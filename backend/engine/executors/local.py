@@ -20,6 +20,7 @@ from engine.executors.base import (
 from engine.executors.folder import AttemptFolder
 from engine.runner.client import RefusedError, RunnerClient, RunnerGoneError
 from engine.runner.protocol import Lease, Record, Spec
+from engine.runner.spool import Entry
 from jobs.attempts import AttemptRef, Exit, StopReason, Stream, Workload
 
 LEAST_FREE_DISK = 500 * 1000 * 1000
@@ -53,6 +54,7 @@ class LocalExecutor(Executor):
         self._cpus = cpus
         self._memory_mb = memory_mb
         self._client: RunnerClient | None = None
+        self._ended: set[int] = set()
 
     def connect(self) -> None:
         """Take the place of whoever was connected before."""
@@ -75,10 +77,12 @@ class LocalExecutor(Executor):
         return self._call(RunnerClient.fileno)
 
     def news(self) -> list[News]:
-        return [
+        heard = [
             News("ended" if event.name == "ended" else "output", event.attempt_id)
             for event in self._call(RunnerClient.events)
         ]
+        self._ended |= {news.attempt_id for news in heard if news.name == "ended"}
+        return heard
 
     def capabilities(self) -> Capabilities:
         hello = self._call(lambda client: client.hello)
@@ -133,9 +137,14 @@ class LocalExecutor(Executor):
 
     def forget(self, ref: AttemptRef) -> None:
         self._call(lambda client: client.forget(ref.attempt_id, str(ref.lease)))
+        self._ended.discard(ref.attempt_id)
 
     def exit(self, ref: AttemptRef) -> Exit | None:
-        return self._folder(ref).exit()
+        found = self._folder(ref).exit()
+        if found is None and ref.attempt_id in self._ended:
+            # The runner's disk did not take it.
+            found = next((record.exit for record in self.poll() if record.ref == ref), None)
+        return found
 
     def log_size(self, ref: AttemptRef, stream: Stream) -> int:
         return self._folder(ref).size(stream)
@@ -150,7 +159,7 @@ class LocalExecutor(Executor):
         return self._folder(ref).result()
 
     def _folder(self, ref: AttemptRef) -> AttemptFolder:
-        return AttemptFolder(self._spool / str(ref.attempt_id))
+        return AttemptFolder(Entry(self._spool, ref.attempt_id))
 
     def _call(self, ask: Callable[[RunnerClient], T]) -> T:
         if self._client is None:

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import fcntl
-import hashlib
 import logging
 import os
 import selectors
@@ -13,9 +12,10 @@ from typing import TextIO
 
 from engine.runner import logging_setup, privileges
 from engine.runner.handlers import RequestHandlers
-from engine.runner.limits import Cgroups, detect
+from engine.runner.limits import detect
+from engine.runner.mark import home_tag
 from engine.runner.protocol import DEFAULT_LOG_CAP
-from engine.runner.recovery import recover
+from engine.runner.recovery import Recovery
 from engine.runner.registry import AttemptRegistry
 from engine.runner.server import RunnerServer, listen
 from engine.runner.snapshot import Snapshots
@@ -51,14 +51,14 @@ def _run(options: argparse.Namespace) -> None:
         privileges.renounce_new_privileges()
     privileges.become_subreaper()
     most = min(MOST_JOBS, privileges.raise_open_files() // DESCRIPTORS_PER_JOB)
-    cgroups = _cgroups(options)
+    home = home_tag(options.home)
+    cgroups = None if options.no_cgroup else detect(f"jobdeck-{home}")
     snapshots = Snapshots()
     spool = Spool(options.spool)
-    former = recover(spool, cgroups, snapshots, options.log_cap)
+    former = Recovery(spool, cgroups, snapshots, home, options.log_cap).run()
     selector = selectors.DefaultSelector()
-    attempts = AttemptRegistry(
-        selector, spool, Starter(spool, cgroups, snapshots, options.log_cap), former, most
-    )
+    starter = Starter(spool, cgroups, snapshots, home, options.log_cap)
+    attempts = AttemptRegistry(selector, spool, starter, former, most)
     with listen(options.socket) as listening:
         log.info("Ready. Jobs are held together by %s.", "cgroups" if cgroups else "a mark")
         RunnerServer(selector, listening, attempts, RequestHandlers(attempts, cgroups)).serve()
@@ -91,13 +91,6 @@ def _lock(path: Path) -> TextIO:
     file.write(str(os.getpid()))
     file.flush()
     return file
-
-
-def _cgroups(options: argparse.Namespace) -> Cgroups | None:
-    if options.no_cgroup:
-        return None
-    name = hashlib.sha256(os.fsencode(options.home.resolve())).hexdigest()[:8]
-    return detect(f"jobdeck-{name}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ A job is over when its main process is. What it left running is killed then; onl
 against its will do the others keep the rest of their grace.
 """
 
-import contextlib
 import itertools
 import logging
 import resource
@@ -40,7 +39,7 @@ class MainExit:
 
 
 class SupervisedAttempt:
-    """`exit` is None until the exit record is on disk."""
+    """`exit` is None until all that is to be known of the end is known."""
 
     def __init__(
         self,
@@ -56,6 +55,7 @@ class SupervisedAttempt:
         now = boottime()
         self.spec = spec
         self.exit: Exit | None = None
+        self.waits_for_the_disk = False
         self.streams = streams
         self._entry = entry
         self._launched = launched
@@ -71,6 +71,7 @@ class SupervisedAttempt:
         self._left_behind = 0
         self._pause = SHORTEST_PAUSE
         self._verified_empty = False
+        self._is_forgotten = False
         self._winding_up = self._wind_up()
 
     @property
@@ -95,6 +96,10 @@ class SupervisedAttempt:
         """Begin to end it. A second call can only shorten the grace; one after the end changes nothing."""
         self._requested = self._requested or reason
         self._begin_to_end(reason, grace, now)
+
+    def forget(self) -> None:
+        """Nobody wants its record any more."""
+        self._is_forgotten = True
 
     def main_ended(self, status: int, counted: resource.struct_rusage) -> None:
         self._launched.ended(status)
@@ -148,15 +153,19 @@ class SupervisedAttempt:
             yield boottime()
         record = self._exit_record()
         failpoints.reached("exit")
-        while not self._written(record):
-            yield boottime() + RETRY_RECORD_EVERY
-        for stream in self.streams.values():
-            stream.capture.close()
+        written = self._written(record)
+        # Known from here on, also where the disk does not take it.
         self.exit = record
-        give_up_removing = boottime() + GIVE_UP_AFTER
         failpoints.reached("ended")
+        give_up_removing = boottime() + GIVE_UP_AFTER
         while not self._group.remove() and boottime() < give_up_removing:
             yield boottime() + self._next_pause()
+        while not (written or self._is_forgotten):
+            self.waits_for_the_disk = True
+            yield boottime() + RETRY_RECORD_EVERY
+            written = self._written(record)
+        for stream in self.streams.values():
+            stream.capture.close()
 
     def _empty_the_group(self) -> Iterator[float]:
         give_up = boottime() + self.spec.grace + GIVE_UP_AFTER
@@ -217,8 +226,20 @@ class SupervisedAttempt:
             yield f"The last {lost} bytes of its output were not kept: the disk is full."
 
     def _written(self, record: Exit) -> bool:
-        with contextlib.suppress(OSError):
+        if self._is_forgotten:
+            return False
+        try:
+            if not self._entry.records.is_dir():
+                self._restore_records()
             self._entry.write_exit(record)
-            return True
-        log.error("The exit of attempt %d cannot be written; it will be tried again.", self.spec.attempt_id)
-        return False
+        except OSError as error:
+            log.warning("The exit of attempt %d cannot be written yet: %s", self.spec.attempt_id, error)
+            return False
+        return True
+
+    def _restore_records(self) -> None:
+        """Somebody has removed them, as a job can that runs as our own user."""
+        log.warning("The records of attempt %d were removed; they are written anew.", self.spec.attempt_id)
+        self._entry.restore(self.spec, self._started)
+        for name, stream in self.streams.items():
+            stream.capture.restore(self._entry.records, name)

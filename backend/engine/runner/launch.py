@@ -10,15 +10,15 @@ import fcntl
 import os
 import pwd
 import resource
-import secrets
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from engine.runner import process_tree
 from engine.runner.command import StartFailedError
+from engine.runner.mark import VARIABLE as MARK_VARIABLE
+from engine.runner.mark import Mark
 from engine.runner.protocol import Spec
 from engine.runner.spool import Entry
 
@@ -70,11 +70,7 @@ class Launched:
         return gate
 
 
-def new_mark() -> str:
-    return secrets.token_hex(16)
-
-
-def environment(spec: Spec, entry: Entry, mark: str) -> dict[str, str]:
+def environment(spec: Spec, entry: Entry, mark: Mark) -> dict[str, str]:
     """All that the job inherits: a few names of the runner's own, the job's, and ours."""
     user = _user()
     work = entry.work
@@ -92,11 +88,11 @@ def environment(spec: Spec, entry: Entry, mark: str) -> dict[str, str]:
         "JOBDECK_PROGRESS": str(work / "progress"),
         "JOBDECK_RESULT": str(work / "result.json"),
         "JOBDECK_ARTIFACTS": str(work / "artifacts"),
-        "JOBDECK_MARK": mark,
+        MARK_VARIABLE: mark.text,
     }
 
 
-def launch(words: list[str], folder: Path, variables: Mapping[str, str], mark: str) -> Launched:
+def launch(words: list[str], folder: Path, variables: Mapping[str, str], mark: Mark) -> Launched:
     """Start the shell that will become the command, in a session of its own. Raises StartFailedError."""
     readers: dict[str, int] = {}
     writers: dict[str, int] = {}
@@ -135,14 +131,14 @@ def _pipe() -> tuple[int, int]:
     return reader, writer
 
 
-def _prepare(pid: int, mark: str) -> None:
+def _prepare(pid: int, mark: Mark) -> None:
     """What the waiting shell passes on: usual limits in place of the runner's, the seal, and to go before us
     when memory runs out."""
     with contextlib.suppress(OSError, ValueError):
         _, most_files = resource.prlimit(pid, resource.RLIMIT_NOFILE)
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (min(OPEN_FILES, most_files), most_files))
     with contextlib.suppress(OSError, ValueError):
-        resource.prlimit(pid, RLIMIT_LOCKS, (process_tree.seal(mark), process_tree.seal(mark)))
+        resource.prlimit(pid, RLIMIT_LOCKS, (mark.seal, mark.seal))
     with contextlib.suppress(OSError):
         Path(f"/proc/{pid}/oom_score_adj").write_text(str(OOM_SCORE))
 

@@ -8,6 +8,7 @@ says so.
 import contextlib
 import logging
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from jobs.attempts import StreamSize
 READ_SIZE = 1 << 16
 COPY_SIZE = 1 << 20
 DRAIN_READS = 64
+# What is no file (a FIFO without a reader) is an error and never a wait.
+OPENED_FOR_OUTPUT = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +78,7 @@ class Capture:
         self._cap = cap
         self._head_room = cap // 2
         self._ring_path = folder / f"{name}.tail"
-        self._file = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._file = os.open(folder / name, OPENED_FOR_OUTPUT, 0o600)
         self._head_room -= min(self._head_room, os.fstat(self._file).st_size)
         self._ring: Ring | None = None
         if self._ring_path.exists():
@@ -124,6 +127,10 @@ class Capture:
 
     def close(self) -> None:
         os.close(self._file)
+
+    def restore(self, folder: Path, name: str) -> None:
+        """Put what was written into `folder` once more, the file having been removed. Raises OSError."""
+        shutil.copyfile(f"/proc/self/fd/{self._file}", folder / name)
 
     def _open_ring(self) -> Ring:
         self._ring = Ring(self._ring_path, self._cap - self._cap // 2)

@@ -1,10 +1,13 @@
-"""A job's processes where no cgroup can hold them: found by what they descend from and what they carry."""
+"""Processes found by what they descend from and what they carry: a job's own, or all that a home has left."""
 
+import os
 import signal
-from hashlib import sha256
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
 
 from engine.runner import processes
 from engine.runner.clock import boottime
+from engine.runner.mark import Mark
 from engine.runner.processes import ProcessInfo
 from engine.runner.protocol import KillBy
 from engine.runner.snapshot import Snapshot, Snapshots
@@ -12,43 +15,18 @@ from engine.runner.snapshot import Snapshot, Snapshots
 ROUNDS = 8
 
 
-def seal(mark: str) -> int:
-    """The mark as a number, carried as the hard limit of file locks.
-
-    The kernel keeps that limit and ignores it. Every child inherits it, also one that clears its environment.
-    """
-    return (1 << 40) + int.from_bytes(sha256(mark.encode()).digest()[:5])
-
-
-class ProcessTree:
-    """All that descend from the main process, share its session, or carry its mark or seal.
-
-    `adopted` means that another runner started it: its pid may be somebody else's by now.
-    """
+class FoundProcesses(ABC):
+    """Processes that only a look at the whole machine can find."""
 
     by: KillBy = "environment mark"
 
-    def __init__(self, snapshots: Snapshots, main: ProcessInfo, mark: str, *, adopted: bool = False) -> None:
+    def __init__(self, snapshots: Snapshots) -> None:
         self._snapshots = snapshots
-        self._main = main
-        self._adopted = adopted
-        self._mark = mark
-        self._seal = seal(mark)
-        self._seen = [main]
         self._disturbed_at = 0.0
         self._was_busy = False
 
-    def members(self) -> list[ProcessInfo]:
-        snapshot = self._snapshots.since(self._disturbed_at)
-        waiting = self._recognised(snapshot)
-        found: dict[int, ProcessInfo] = {}
-        while waiting:
-            process = waiting.pop()
-            if process.pid not in found and process.start_time >= self._main.start_time:
-                found[process.pid] = process
-                waiting += snapshot.by_parent.get(process.pid, ())
-        self._seen = list(found.values())
-        return self._seen
+    @abstractmethod
+    def members(self) -> list[ProcessInfo]: ...
 
     def refresh(self, since: float) -> None:
         self._disturbed_at = since
@@ -91,12 +69,70 @@ class ProcessTree:
     def remove(self) -> bool:
         return True
 
+
+class ProcessTree(FoundProcesses):
+    """All that descend from a job's main process, share its session, or carry its mark or seal.
+
+    `adopted` means that another runner started it: its pid may be somebody else's by now.
+    """
+
+    def __init__(self, snapshots: Snapshots, main: ProcessInfo, mark: Mark, *, adopted: bool = False) -> None:
+        super().__init__(snapshots)
+        self._main = main
+        self._adopted = adopted
+        self._mark = mark
+        self._seen = [main]
+
+    def members(self) -> list[ProcessInfo]:
+        snapshot = self._snapshots.since(self._disturbed_at)
+        self._seen = [
+            process
+            for process in _with_descendants(snapshot, self._recognised(snapshot))
+            if process.start_time >= self._main.start_time
+        ]
+        return self._seen
+
     def _recognised(self, snapshot: Snapshot) -> list[ProcessInfo]:
         """All but those that are known only by what they descend from."""
-        holder = snapshot.by_pid.get(self._main.pid)
         ours = [process for process in self._seen if process.is_same_as(snapshot.by_pid.get(process.pid))]
-        ours += snapshot.by_mark.get(self._mark, ())
-        ours += snapshot.by_seal.get(self._seal, ())
+        ours += snapshot.by_mark.get(self._mark.text, ())
+        ours += snapshot.by_seal.get(self._mark.seal, ())
+        holder = snapshot.by_pid.get(self._main.pid)
         if self._main.is_same_as(holder) or (holder is None and not self._adopted):
             ours += snapshot.by_session.get(self._main.pid, ())
         return ours
+
+
+class HomeTree(FoundProcesses):
+    """Whatever the attempts of a home have left, on record or not, with all that descends from it."""
+
+    def __init__(self, snapshots: Snapshots, home: str) -> None:
+        super().__init__(snapshots)
+        self._home = home
+
+    def members(self) -> list[ProcessInfo]:
+        snapshot = self._snapshots.since(self._disturbed_at)
+        # Should a job have started this very runner, that job is not what was left.
+        spared = _ancestors(snapshot, os.getpid())
+        ours = [process for process in snapshot.of_home(self._home) if process.pid not in spared]
+        return [process for process in _with_descendants(snapshot, ours) if process.pid not in spared]
+
+
+def _with_descendants(snapshot: Snapshot, roots: Iterable[ProcessInfo]) -> list[ProcessInfo]:
+    waiting = list(roots)
+    found: dict[int, ProcessInfo] = {}
+    while waiting:
+        process = waiting.pop()
+        if process.pid not in found:
+            found[process.pid] = process
+            waiting += snapshot.by_parent.get(process.pid, ())
+    return list(found.values())
+
+
+def _ancestors(snapshot: Snapshot, pid: int) -> set[int]:
+    """`pid` and those above it."""
+    found: set[int] = set()
+    while pid not in found and (process := snapshot.by_pid.get(pid)):
+        found.add(pid)
+        pid = process.parent
+    return found

@@ -1,4 +1,7 @@
-"""What a new runner does with a former one's attempts: what still lives is ended, and that is recorded."""
+"""What a new runner does with a former one's attempts: what still lives is ended, and that is recorded.
+
+Whatever the spool holds, the runner starts: what cannot be read is said and counts as lost.
+"""
 
 import logging
 import time
@@ -8,13 +11,14 @@ from engine.runner.cgroup import Cgroup
 from engine.runner.clock import boot_id, boottime, wall
 from engine.runner.launch import STREAMS
 from engine.runner.limits import Cgroups
+from engine.runner.mark import Mark
 from engine.runner.output import Capture
 from engine.runner.process_group import ProcessGroup
-from engine.runner.process_tree import ProcessTree
+from engine.runner.process_tree import HomeTree, ProcessTree
 from engine.runner.processes import ProcessInfo
 from engine.runner.protocol import Record, Spec, Started
 from engine.runner.snapshot import Snapshots
-from engine.runner.spool import Entry, Spool
+from engine.runner.spool import Entry, Spool, UnreadableError
 from engine.runner.usage import unknown
 from jobs.attempts import Exit, StreamSize
 
@@ -24,28 +28,99 @@ PAUSE = 0.02
 log = logging.getLogger(__name__)
 
 
-def recover(spool: Spool, cgroups: Cgroups | None, snapshots: Snapshots, log_cap: int) -> dict[int, Record]:
-    """The records of all attempts in the spool, by id: each `ended`, or `starting` where nothing ever ran."""
-    if cgroups is not None:
-        _empty(Cgroup.left_by_others(cgroups))
-    found: dict[int, tuple[Entry, Spec, str]] = {}
-    for entry in spool.entries():
+class Recovery:
+    """Done once, before anybody is answered."""
+
+    def __init__(
+        self, spool: Spool, cgroups: Cgroups | None, snapshots: Snapshots, home: str, log_cap: int
+    ) -> None:
+        self._spool = spool
+        self._cgroups = cgroups
+        self._snapshots = snapshots
+        self._home = home
+        self._log_cap = log_cap
+
+    def run(self) -> dict[int, Record]:
+        """The records of all attempts, by id: each `ended`, or `starting` where nothing of it ever ran."""
+        groups: list[ProcessGroup] = [HomeTree(self._snapshots, self._home)]
+        if self._cgroups is not None:
+            groups += Cgroup.left_by_others(self._cgroups)
+        _empty(groups)
+        found: dict[int, Record] = {}
+        for entry in self._spool.entries():
+            try:
+                record = self._recovered(entry)
+            except (OSError, UnreadableError) as error:
+                log.warning("Attempt %d is lost: %s", entry.attempt_id, error)
+                self._finish_output(entry, self._log_cap)
+            else:
+                if record is not None:
+                    found[entry.attempt_id] = record
+        return found
+
+    def _recovered(self, entry: Entry) -> Record | None:
+        """None where it never began. Raises OSError and UnreadableError where nobody knows whose it is."""
+        spec = entry.spec()
+        if spec is None and (entry.records / "started.json").exists():
+            raise UnreadableError("spec.json is gone.")
+        if spec is None:
+            self._spool.remove(entry)
+            return None
+        started, why_lost = _started(entry)
+        ended = None
+        if why_lost is None:
+            ended, why_lost = _exit(entry, started)
+        if why_lost is not None:
+            ended = self._lose(entry, spec, started, why_lost)
+        return {
+            "attempt_id": spec.attempt_id,
+            "job_id": spec.job_id,
+            "attempt": spec.attempt,
+            "lease": spec.lease,
+            "state": "starting" if ended is None else "ended",
+            "started": started,
+            "exit": ended,
+        }
+
+    def _lose(self, entry: Entry, spec: Spec, started: Started | None, why: str) -> Exit:
+        log.warning("Attempt %d is lost: %s", spec.attempt_id, why)
+        self._end_what_runs(entry, started)
+        lost = _lost(started, why, self._finish_output(entry, spec.log_cap or self._log_cap))
         try:
-            found[entry.attempt_id] = (entry, *entry.spec())
-        except FileNotFoundError:
-            spool.remove(entry)
-        except (OSError, ValueError) as error:
-            log.warning("The folder %s is left alone, its spec cannot be read: %s", entry.path, error)
-    _empty([group for entry, _, mark in found.values() if (group := _left_running(entry, mark, snapshots))])
-    return {attempt_id: _record(*known, log_cap) for attempt_id, known in found.items()}
+            entry.write_exit(lost)
+        except OSError as error:
+            log.warning("The end of attempt %d is known and cannot be written: %s", spec.attempt_id, error)
+        return lost
+
+    def _end_what_runs(self, entry: Entry, started: Started | None) -> None:
+        """What carries our marks has ended already; of this one more is known."""
+        if started is None or started["boot_id"] != boot_id():
+            return
+        main = ProcessInfo(started["pid"], 0, started["pid"], started["start_time"], 0, 0)
+        _empty([ProcessTree(self._snapshots, main, Mark(self._home, entry.attempt_id), adopted=True)])
+
+    def _finish_output(self, entry: Entry, cap: int) -> dict[str, StreamSize]:
+        return {name: _finished(entry, name, cap) for name in STREAMS}
 
 
-def _left_running(entry: Entry, mark: str, snapshots: Snapshots) -> ProcessGroup | None:
-    started = entry.started()
-    if started is None or entry.exit() is not None or started["boot_id"] != boot_id():
-        return None
-    main = ProcessInfo(started["pid"], 0, started["pid"], started["start_time"], 0, 0)
-    return ProcessTree(snapshots, main, mark, adopted=True)
+def _started(entry: Entry) -> tuple[Started | None, str | None]:
+    """The record, and why the attempt is lost should it be."""
+    try:
+        return entry.started(), None
+    except UnreadableError:
+        return None, "The record of its start cannot be read, so nobody knows how it ended."
+
+
+def _exit(entry: Entry, started: Started | None) -> tuple[Exit | None, str | None]:
+    try:
+        ended = entry.exit()
+    except UnreadableError:
+        return None, "The record of its end cannot be read, so nobody knows how it ended."
+    if ended is not None or started is None:
+        return ended, None
+    rebooted = started["boot_id"] != boot_id()
+    what = "The machine was restarted" if rebooted else "The runner ended"
+    return None, f"{what} while this was running, so nobody saw how it ended."
 
 
 def _empty(groups: Sequence[ProcessGroup]) -> None:
@@ -61,44 +136,28 @@ def _is_gone(group: ProcessGroup) -> bool:
     return False
 
 
-def _record(entry: Entry, spec: Spec, _: str, log_cap: int) -> Record:
-    started, ended = entry.started(), entry.exit()
-    if started is not None and ended is None:
-        ended = _lost(started, _finish_output(entry, spec.log_cap or log_cap))
-        entry.write_exit(ended)
-        log.warning("Attempt %d is lost with the runner that ran it.", spec.attempt_id)
-    return {
-        "attempt_id": spec.attempt_id,
-        "job_id": spec.job_id,
-        "attempt": spec.attempt,
-        "lease": spec.lease,
-        "state": "starting" if started is None else "ended",
-        "started": started,
-        "exit": ended,
-    }
-
-
-def _finish_output(entry: Entry, cap: int) -> dict[str, StreamSize]:
-    sizes: dict[str, StreamSize] = {}
-    for name in STREAMS:
-        capture = Capture(entry.path, name, cap)
+def _finished(entry: Entry, stream: str, cap: int) -> StreamSize:
+    try:
+        capture = Capture(entry.records, stream, cap)
         for _ in capture.finish(after_a_kill=True):
             pass
-        sizes[name] = capture.size()
+        size = capture.size()
         capture.close()
-    return sizes
+    except OSError as error:
+        log.warning("The %s of attempt %d cannot be read: %s", stream, entry.attempt_id, error)
+        return {"size": 0, "dropped": 0}
+    return size
 
 
-def _lost(started: Started, streams: dict[str, StreamSize]) -> Exit:
-    rebooted = started["boot_id"] != boot_id()
-    what = "The machine was restarted" if rebooted else "The runner ended"
+def _lost(started: Started | None, why: str, streams: dict[str, StreamSize]) -> Exit:
+    now = wall()
     return {
         "exit_code": None,
         "signal": None,
         "reason": "worker_lost",
-        "message": f"{what} while this was running, so nobody saw how it ended.",
-        "started_at": started["at"],
-        "ended_at": wall(),
+        "message": why,
+        "started_at": started["at"] if started else now,
+        "ended_at": now,
         "stop_requested": None,
         "receipt": None,
         "usage": unknown(),

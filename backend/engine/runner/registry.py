@@ -91,6 +91,8 @@ class AttemptRegistry:
 
     def forget(self, attempt_id: int, lease: str) -> None:
         if self._find(attempt_id) is None:
+            # Where the records could not be read, their folder is still there.
+            self._spool.remove(self._spool.entry(attempt_id))
             return
         if self._checked(attempt_id, lease)["state"] == "running":
             raise RequestError("running", "The attempt is still running.")
@@ -101,7 +103,8 @@ class AttemptRegistry:
 
     @property
     def are_running(self) -> bool:
-        return bool(self._attended)
+        """Whether anything is left to do for them but to wait for a disk that takes their exit records."""
+        return any(not attempt.waits_for_the_disk for attempt in self._attended.values())
 
     def reap(self) -> None:
         """Collect every child that has ended: main processes, and orphans that came to us."""
@@ -169,4 +172,6 @@ class AttemptRegistry:
 
     def _drop(self, attempt_id: int) -> None:
         del self._over[attempt_id]
+        if attempt := self._attended.get(attempt_id):
+            attempt.forget()
         self._spool.remove(self._spool.entry(attempt_id))

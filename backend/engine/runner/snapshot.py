@@ -3,10 +3,12 @@
 import contextlib
 import os
 from collections import defaultdict
+from itertools import chain
 from typing import NamedTuple
 
 from engine.runner import processes
 from engine.runner.clock import boottime
+from engine.runner.mark import VARIABLE, is_of_home
 from engine.runner.processes import ProcessInfo
 
 
@@ -26,6 +28,12 @@ class Snapshot:
         self.by_session: dict[int, list[ProcessInfo]] = defaultdict(list)
         self.by_mark: dict[str | None, list[ProcessInfo]] = defaultdict(list)
         self.by_seal: dict[int | None, list[ProcessInfo]] = defaultdict(list)
+
+    def of_home(self, home: str) -> list[ProcessInfo]:
+        """Those of any attempt of that home."""
+        marked = [found for mark, found in self.by_mark.items() if is_of_home(home, mark, None)]
+        sealed = [found for seal, found in self.by_seal.items() if is_of_home(home, None, seal)]
+        return list({process.pid: process for process in chain(*marked, *sealed)}.values())
 
     def add(self, process: ProcessInfo, tags: Tags) -> None:
         self.by_pid[process.pid] = process
@@ -66,8 +74,9 @@ def _tags(pid: int) -> Tags:
 def _mark(pid: int) -> str | None:
     with contextlib.suppress(OSError):
         for variable in processes.contents(f"/proc/{pid}/environ").split(b"\0"):
-            if variable.startswith(b"JOBDECK_MARK="):
-                return os.fsdecode(variable.partition(b"=")[2])
+            name, _, value = variable.partition(b"=")
+            if name == VARIABLE.encode():
+                return os.fsdecode(value)
     return None
 
 

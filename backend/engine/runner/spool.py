@@ -1,9 +1,11 @@
-"""The spool: a folder for each attempt, with what is known of it.
+"""The spool: what is known of each attempt, apart from the folder in which its job works.
 
-    spool/<attempt_id>/  spec.json started.json exit.json  stdout stderr  work/{tmp,artifacts}
+    spool/records/<attempt_id>/   spec.json started.json exit.json  stdout stderr
+    spool/work/<attempt_id>/job/  tmp artifacts progress result.json
 
-The records are ours, `work/` is the job's. Records come by write and rename, so that a reader sees all of one
-or none of it. Nothing is synced to disk: after a reboot no process is left, and the boot id tells.
+The records are ours, and nothing of them lies in or beside the job's folder. They come by write and rename,
+so that a reader sees all of one or none of it. Nothing is synced to disk: after a reboot no process is left,
+and the boot id tells. What a loss of power has left empty or torn is unreadable, and in nobody's way.
 """
 
 import contextlib
@@ -16,10 +18,10 @@ import secrets
 import shutil
 import stat
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from engine.runner.protocol import Fields, RequestError, Spec, Started
 from jobs.attempts import Exit
@@ -28,65 +30,81 @@ NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 EXIT_RECORD_ROOM = 8192
 """Bytes set aside before the start, so that an exit can be recorded on a full disk."""
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
+
+
+class UnreadableError(Exception):
+    """A record is there, and nobody can tell what it says."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One attempt's folder."""
+    """One attempt's two folders: `records` is ours, `work` the job's."""
 
-    path: Path
+    spool: Path
+    attempt_id: int
+
+    @property
+    def records(self) -> Path:
+        return self.spool / "records" / str(self.attempt_id)
 
     @property
     def work(self) -> Path:
-        return self.path / "work"
-
-    @property
-    def attempt_id(self) -> int:
-        return int(self.path.name)
+        """A level below its own folder, so that what a job does to the folder above reaches no other job."""
+        return self.spool / "work" / str(self.attempt_id) / "job"
 
     def create(self) -> None:
-        """Raises OSError; FileExistsError when the folder is there already."""
-        self.path.mkdir(mode=0o700)
-        for folder in (self.work, self.work / "tmp", self.work / "artifacts"):
+        """Raises OSError; FileExistsError when the records are there already."""
+        _make_parents(self.records)
+        self.records.mkdir(mode=0o700)
+        _make_parents(self.work.parent)
+        for folder in (self.work.parent, self.work, self.work / "tmp", self.work / "artifacts"):
             folder.mkdir(mode=0o700)
         self._reserve_room()
 
-    def write_spec(self, spec: Spec, mark: str) -> None:
-        self._write("spec.json", {**spec.as_json(), "mark": mark})
+    def restore(self, spec: Spec, started: Started) -> None:
+        """Make the records anew where somebody has removed them. Raises OSError."""
+        _make_parents(self.records)
+        self.records.mkdir(mode=0o700)
+        self.write_spec(spec)
+        self.write_started(started)
+
+    def write_spec(self, spec: Spec) -> None:
+        self._write("spec.json", spec.as_json())
 
     def write_started(self, started: Started) -> None:
         self._write("started.json", started)
 
     def write_exit(self, record: Exit) -> None:
-        """Overwrites the room that `create` set aside, so it needs no new space."""
+        """Overwrites the room that `create` set aside, so it needs no new space. Raises OSError."""
         data = json.dumps(record).encode()
-        reserve = self._reserve
-        descriptor = os.open(reserve, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        reserve, exit_record = self._reserve, self.records / "exit.json"
+        for path in (reserve, exit_record):
+            _clear_unless_file(path)
+        descriptor = os.open(reserve, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             file.truncate()
-        reserve.rename(self.path / "exit.json")
+        reserve.rename(exit_record)
 
-    def spec(self) -> tuple[Spec, str]:
-        """The spec and the mark. Raises OSError or ValueError where there is none to read."""
-        values = json.loads((self.path / "spec.json").read_bytes())
-        try:
-            fields = Fields(values)
-            return Spec.read(fields), fields.text("mark")
-        except RequestError as error:
-            raise ValueError(str(error)) from error
+    def spec(self) -> Spec | None:
+        """None where there is none. Raises UnreadableError."""
+        return None if (fields := self._read("spec.json")) is None else _checked(Spec.read, fields)
 
     def started(self) -> Started | None:
-        return cast(Started | None, self._read("started.json"))
+        """None where there is none. Raises UnreadableError."""
+        return None if (fields := self._read("started.json")) is None else _checked(_started, fields)
 
     def exit(self) -> Exit | None:
-        return cast(Exit | None, self._read("exit.json"))
+        """None where there is none. Raises UnreadableError."""
+        return None if (fields := self._read("exit.json")) is None else _checked(_exit, fields)
 
     @property
     def _reserve(self) -> Path:
-        return self.path / "exit.reserve"
+        return self.records / "exit.reserve"
 
     def _reserve_room(self) -> None:
         descriptor = os.open(self._reserve, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -96,15 +114,20 @@ class Entry:
             os.close(descriptor)
 
     def _write(self, name: str, record: Mapping[str, object]) -> None:
-        coming = self.path / f"{name}.new"
+        coming = self.records / f"{name}.new"
         coming.write_bytes(json.dumps(record).encode())
-        coming.rename(self.path / name)
+        coming.rename(self.records / name)
 
-    def _read(self, name: str) -> object:
+    def _read(self, name: str) -> Fields | None:
         try:
-            return json.loads((self.path / name).read_bytes())
+            value = json.loads(_contents(self.records / name))
         except FileNotFoundError:
             return None
+        except (OSError, ValueError, RecursionError) as error:
+            raise UnreadableError(f"{name} cannot be read: {error}") from error
+        if not isinstance(value, dict):
+            raise UnreadableError(f"{name} holds no record.")
+        return Fields(value, f"{name}: ")
 
 
 class Spool:
@@ -113,27 +136,33 @@ class Spool:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._trash = path / ".trash"
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._trash.mkdir(mode=0o700, exist_ok=True)
+        for folder in (path, self._records, self._trash):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._doomed: queue.SimpleQueue[Path] = queue.SimpleQueue()
         for left in self._trash.iterdir():
             self._doomed.put(left)
         threading.Thread(target=self._empty_trash, name="trash", daemon=True).start()
 
     def entry(self, attempt_id: int) -> Entry:
-        return Entry(self._path / str(attempt_id))
+        return Entry(self._path, attempt_id)
 
     def entries(self) -> Iterator[Entry]:
-        for path in sorted(self._path.iterdir()):
+        for path in sorted(self._records.iterdir()):
             if path.name.isdecimal() and path.is_dir():
-                yield Entry(path)
+                yield self.entry(int(path.name))
 
     def remove(self, entry: Entry) -> None:
         """Gone from the list at once, from the disk soon."""
-        moved = self._trash / f"{entry.path.name}.{secrets.token_hex(4)}"
-        with contextlib.suppress(FileNotFoundError):
-            entry.path.rename(moved)
-            self._doomed.put(moved)
+        for folder in (entry.records, entry.work.parent):
+            moved = self._trash / f"{entry.attempt_id}.{secrets.token_hex(4)}"
+            with contextlib.suppress(FileNotFoundError):
+                self._trash.mkdir(mode=0o700, parents=True, exist_ok=True)
+                folder.rename(moved)
+                self._doomed.put(moved)
+
+    @property
+    def _records(self) -> Path:
+        return self._path / "records"
 
     def _empty_trash(self) -> None:
         while True:
@@ -142,6 +171,59 @@ class Spool:
                 shutil.rmtree(path, onerror=_open_and_retry)
             except Exception:
                 log.exception("The folder %s cannot be removed.", path)
+
+
+def _make_parents(folder: Path) -> None:
+    """A job may have removed what all share."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _contents(path: Path) -> bytes:
+    """Of a regular file: a FIFO without a writer would hold us up for good. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is no file")
+        return file.read()
+
+
+def _checked(read: Callable[[Fields], T], fields: Fields) -> T:
+    try:
+        return read(fields)
+    except RequestError as error:
+        raise UnreadableError(str(error)) from error
+
+
+def _started(fields: Fields) -> Started:
+    return {
+        "pid": fields.integer("pid", least=1),
+        "start_time": fields.integer("start_time"),
+        "boot_id": fields.text("boot_id"),
+        "at": fields.number("at"),
+    }
+
+
+def _exit(fields: Fields) -> Exit:
+    """What decides is checked; the rest was written in the same stroke."""
+    for name in ("exit_code", "signal"):
+        fields.optional_integer(name)
+    for name in ("reason", "message"):
+        fields.text(name)
+    for name in ("started_at", "ended_at"):
+        fields.number(name)
+    for name in ("usage", "streams"):
+        fields.object(name)
+    return cast(Exit, fields.values)
+
+
+def _clear_unless_file(path: Path) -> None:
+    """Remove what lies where a record belongs and is no file."""
+    with contextlib.suppress(FileNotFoundError):
+        mode = path.lstat().st_mode
+        if stat.S_ISDIR(mode):
+            shutil.rmtree(path)
+        elif not stat.S_ISREG(mode):
+            path.unlink()
 
 
 def _open_and_retry(function: object, path: str, _: object) -> None:

@@ -8,8 +8,9 @@ from engine.runner.attempt import SupervisedAttempt
 from engine.runner.cgroup import Cgroup
 from engine.runner.clock import boot_id, wall
 from engine.runner.command import StartFailedError
-from engine.runner.launch import Launched, environment, launch, new_mark
+from engine.runner.launch import Launched, environment, launch
 from engine.runner.limits import Cgroups
+from engine.runner.mark import Mark
 from engine.runner.output import Capture, Stream
 from engine.runner.process_group import ProcessGroup
 from engine.runner.process_tree import ProcessTree
@@ -21,10 +22,13 @@ log = logging.getLogger(__name__)
 
 
 class Starter:
-    """Knows what all starts share: the spool, the cgroups of this machine, the default cap."""
+    """Knows what all starts share: the spool, the machine's cgroups, the home's tag, the default cap."""
 
-    def __init__(self, spool: Spool, cgroups: Cgroups | None, snapshots: Snapshots, log_cap: int) -> None:
+    def __init__(
+        self, spool: Spool, cgroups: Cgroups | None, snapshots: Snapshots, home: str, log_cap: int
+    ) -> None:
         self._spool = spool
+        self._home = home
         self._cgroups = cgroups
         self._snapshots = snapshots
         self._log_cap = log_cap
@@ -45,9 +49,9 @@ class Starter:
             raise
 
     def _start(self, spec: Spec, entry: Entry) -> SupervisedAttempt:
-        mark = new_mark()
+        mark = Mark(self._home, spec.attempt_id)
         entry.create()
-        entry.write_spec(spec, mark)
+        entry.write_spec(spec)
         failpoints.reached("spec")
         variables = environment(spec, entry, mark)
         search_path = variables["PATH"]
@@ -76,14 +80,14 @@ class Starter:
         )
 
     def _record(
-        self, spec: Spec, entry: Entry, launched: Launched, mark: str
+        self, spec: Spec, entry: Entry, launched: Launched, mark: Mark
     ) -> tuple[ProcessGroup, Started, dict[str, Stream]]:
         main = processes.read(launched.pid)
         if main is None:
             raise StartFailedError("The shell that starts commands, /bin/sh, ended at once.")
         cap = spec.log_cap or self._log_cap
         streams = {
-            name: Stream(pipe, Capture(entry.path, name, cap)) for name, pipe in launched.pipes.items()
+            name: Stream(pipe, Capture(entry.records, name, cap)) for name, pipe in launched.pipes.items()
         }
         group = self._hold(spec, main, mark)
         started: Started = {
@@ -102,7 +106,7 @@ class Starter:
             raise
         return group, started, streams
 
-    def _hold(self, spec: Spec, main: processes.ProcessInfo, mark: str) -> ProcessGroup:
+    def _hold(self, spec: Spec, main: processes.ProcessInfo, mark: Mark) -> ProcessGroup:
         if self._cgroups is not None:
             group = Cgroup(self._cgroups, str(spec.attempt_id))
             try:

@@ -20,6 +20,7 @@ from django.db import connection
 
 from config.paths import Home
 from engine.runner.client import RunnerClient, RunnerGoneError
+from engine.runner.spool import Entry
 from jobs import transitions
 from jobs.logs import Stream
 from jobs.models import Attempt, Job, LogChunk
@@ -138,7 +139,11 @@ class Machine:
         wait_for(lambda: not self.spooled(), "the spool is empty")
 
     def spooled(self) -> list[int]:
-        return [int(path.name) for path in self.home.spool.iterdir() if path.name.isdecimal()]
+        return [int(path.name) for path in (self.home.spool / "records").iterdir()]
+
+    def exit_record(self, attempt: Attempt) -> Path:
+        """Where the runner puts how it ended."""
+        return Entry(self.home.spool, attempt.pk).records / "exit.json"
 
     @contextmanager
     def another_session(self) -> "Iterator[psycopg.Connection[tuple[object, ...]]]":

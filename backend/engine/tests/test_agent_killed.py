@@ -54,7 +54,7 @@ def test_ten_jobs_outlive_the_agent(own_machine: Machine, tmp_path: Path) -> Non
     wait_for(lambda: len(list((tmp_path / "ledger").iterdir())) == 10, "all ten have begun")
     own_machine.kill_agent()
     (tmp_path / "go").touch()
-    exits = [own_machine.home.spool / str(attempt.pk) / "exit.json" for attempt in Attempt.objects.all()]
+    exits = [own_machine.exit_record(attempt) for attempt in Attempt.objects.all()]
     wait_for(lambda: all(path.exists() for path in exits), "all ten have exited")
     assert Job.objects.filter(status=Status.RUNNING).count() == 10
     own_machine.start_agent()
@@ -139,7 +139,7 @@ def test_a_cancel_that_comes_too_late_changes_nothing(own_machine: Machine, tmp_
     own_machine.kill_agent()
     transitions.cancel(job.pk, by="ana")
     (tmp_path / "go").touch()
-    wait_for((own_machine.home.spool / str(attempt_of(job).pk) / "exit.json").exists, "it has exited")
+    wait_for(own_machine.exit_record(attempt_of(job)).exists, "it has exited")
     own_machine.start_agent()
     own_machine.wait_for_ends([job])
     job.refresh_from_db()

@@ -93,7 +93,7 @@ def test_the_runner_ends_what_nobody_renews(hasty_machine: Machine, tmp_path: Pa
     job = submit(hasty_machine, tmp_path)
     wait_for(lambda: runs(job, 1), "it runs")
     hasty_machine.kill_agent()
-    wait_for((hasty_machine.home.spool / str(attempt_of(job).pk) / "exit.json").exists, "the runner ended it")
+    wait_for(hasty_machine.exit_record(attempt_of(job)).exists, "the runner ended it")
     hasty_machine.start_agent()
     hasty_machine.wait_for_ends([job])
     job.refresh_from_db()
@@ -123,7 +123,7 @@ def test_a_job_of_which_the_spool_knows_nothing_is_lost(own_machine: Machine, tm
     attempt = attempt_of(job)
     with own_machine.runner_client() as runner:
         runner.stop(attempt.pk, str(attempt.lease), reason="fenced", grace=0)
-        wait_for((own_machine.home.spool / str(attempt.pk) / "exit.json").exists, "it has ended")
+        wait_for((own_machine.exit_record(attempt)).exists, "it has ended")
         runner.forget(attempt.pk, str(attempt.lease))
     own_machine.start_agent()
     own_machine.wait_for_ends([job])

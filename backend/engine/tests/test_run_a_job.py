@@ -160,3 +160,10 @@ def test_a_deleted_job_leaves_nothing_in_the_spool(machine: Machine) -> None:
     transitions.delete(job.pk)
     assert not Job.objects.filter(pk=job.pk).exists()
     assert machine.spooled() == []
+
+
+def test_a_job_that_removes_the_folder_above_its_own_ends_as_it_does(machine: Machine) -> None:
+    job = machine.run("""echo before; rm -rf "$(dirname "$PWD")"; echo after; exit 3""")
+    assert (job.status, job.exit_code, job.reason) == (Status.FAILED, 3, Reason.EXIT_CODE)
+    assert log_of(job) == b"before\nafter\n"
+    assert machine.spooled() == []

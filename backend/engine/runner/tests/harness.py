@@ -1,7 +1,6 @@
 """A real runner in a process of its own, and what tests ask of it."""
 
 import contextlib
-import hashlib
 import itertools
 import json
 import os
@@ -22,10 +21,13 @@ from typing import Any
 from engine.runner import limits, processes
 from engine.runner.client import RunnerClient
 from engine.runner.clock import boottime
+from engine.runner.mark import home_tag
 from engine.runner.protocol import Record, Spec
+from engine.runner.spool import Entry
 from jobs.attempts import Exit
 
 PACKAGE = Path(__file__).parents[1]
+BACKEND = PACKAGE.parents[1]
 NOBODY = 65534
 PATIENCE = 60.0
 """How long a test waits for what must come; only a failing test waits that long."""
@@ -73,7 +75,7 @@ class Runner:
 
     def __enter__(self) -> "Runner":
         if self.way == "unprivileged":
-            shutil.copytree(PACKAGE, self.home / "code/engine/runner", ignore=shutil.ignore_patterns("tests"))
+            copy_code(self.home / "code")
             for path in (self.home, *self.home.rglob("*")):
                 os.chown(path, NOBODY, NOBODY)
         try:
@@ -96,14 +98,14 @@ class Runner:
                 self.kill()
             shutil.rmtree(self.home)
 
-    def start(self, environment: dict[str, str] | None = None) -> None:
-        self.launch(environment)
+    def start(self, environment: dict[str, str] | None = None, *, log: Path | None = None) -> None:
+        self.launch(environment, log=log)
         self.await_true(self._connects, "the runner listens")
 
     def launch(self, environment: dict[str, str] | None = None, *, log: Path | None = None) -> None:
         """Start the process without waiting for it."""
         command = [sys.executable, "-m", "engine.runner"]
-        folder = PACKAGE.parents[1]
+        folder = BACKEND
         if self.way == "unprivileged":
             command = [*_as_nobody(), str(_interpreter_for_nobody()), "-m", "engine.runner"]
             folder = self.home / "code"
@@ -162,7 +164,12 @@ class Runner:
         return spec, self.exit(spec)
 
     def file(self, spec: Spec, name: str) -> Path:
-        return self.spool / str(spec.attempt_id) / name
+        """One of the runner's records; "" is the folder of all."""
+        return Entry(self.spool, spec.attempt_id).records / name
+
+    def work(self, spec: Spec, name: str = "") -> Path:
+        """A file of the job's, in the folder in which it runs."""
+        return Entry(self.spool, spec.attempt_id).work / name
 
     def output(self, spec: Spec, stream: str = "stdout") -> str:
         return self.file(spec, stream).read_text(errors="replace")
@@ -177,12 +184,20 @@ class Runner:
             time.sleep(0.02)
 
     def cgroups(self) -> list[Path]:
-        name = hashlib.sha256(os.fsencode(self.home.resolve())).hexdigest()[:8]
-        return list(Path("/sys/fs/cgroup").rglob(f"jobdeck-{name}"))
+        name = f"jobdeck-{home_tag(self.home)}"
+        # Not by rglob, which fails where another test's groups vanish under it.
+        return [Path(path) / name for path, folders, _ in os.walk("/sys/fs/cgroup") if name in folders]
 
     def write(self, spec: Spec, name: str, record: object) -> None:
         """Change a record in the spool, as no runner would."""
         self.file(spec, name).write_text(json.dumps(record))
+
+
+def copy_code(folder: Path) -> None:
+    """All that the runner consists of, to be run from there."""
+    shutil.copytree(PACKAGE, folder / "engine/runner", ignore=shutil.ignore_patterns("tests"))
+    (folder / "jobs").mkdir()
+    shutil.copy(BACKEND / "jobs/attempts.py", folder / "jobs/attempts.py")
 
 
 def make_spec(command: str, **fields: Any) -> Spec:

@@ -68,7 +68,7 @@ def test_a_script_does_not_go_on_to_its_next_command(runner: Runner) -> None:
         runner.await_output(spec, "ready")
 
     assert {cancel(runner, spec, grace=30)["signal"] for spec in specs} == {15}
-    assert not any(runner.file(spec, "work/went-on").exists() for spec in specs)
+    assert not any(runner.work(spec, "went-on").exists() for spec in specs)
 
 
 def test_a_child_keeps_the_rest_of_the_grace_when_its_shell_is_gone(runner: Runner) -> None:
@@ -107,7 +107,7 @@ def test_an_exit_that_was_not_yet_seen_came_first_too(own_runner: Runner) -> Non
     fields = {"attempt_id": spec.attempt_id, "lease": spec.lease, "reason": "cancelled", "grace": 5}
 
     own_runner.process.send_signal(signal.SIGSTOP)
-    own_runner.file(spec, "work/go").touch()
+    own_runner.work(spec, "go").touch()
     own_runner.await_true(lambda: processes.read(pid) is None, "only its zombie is left")
     os.write(own_runner.client.fileno(), encode({"id": 0, "do": "stop", **fields}))
     own_runner.process.send_signal(signal.SIGCONT)

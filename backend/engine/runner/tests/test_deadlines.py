@@ -42,7 +42,7 @@ def test_a_renewed_lease_lets_the_job_run_on(runner: Runner) -> None:
         [{"attempt_id": spec.attempt_id, "lease": spec.lease, "deadline": boottime() + 900}]
     )
     runner.await_true(lambda: boottime() > deadline, "the old deadline is past")
-    runner.file(spec, "work/stop").touch()
+    runner.work(spec, "stop").touch()
 
     assert unknown == []
     assert runner.exit(spec)["exit_code"] == 3

@@ -52,7 +52,7 @@ def test_an_exit_is_recorded_on_a_full_disk(cramped: Runner) -> None:
     spec = cramped.run("echo ready; while [ ! -e go ]; do sleep 0.05; done; seq 100000; exit 3")
     cramped.await_output(spec, "ready")
     fill(cramped)
-    cramped.file(spec, "work/go").touch()
+    cramped.work(spec, "go").touch()
 
     ended = cramped.exit(spec)
 
@@ -77,12 +77,12 @@ def test_output_goes_on_when_there_is_room_again(cramped: Runner) -> None:
     filler = fill(cramped)
     room = PAGE - len("ready\n")
 
-    cramped.file(spec, "work/go").touch()
+    cramped.work(spec, "go").touch()
     cramped.await_true(lambda: len(cramped.output(spec)) == PAGE, "its page is full")
     # The runner answers only when it has done with what it was writing.
     assert cramped.client.attempts()
     filler.unlink()
-    cramped.file(spec, "work/go").unlink()
+    cramped.work(spec, "go").unlink()
 
     ended = cramped.exit(spec)
     dropped = ended["streams"]["stdout"]["dropped"]

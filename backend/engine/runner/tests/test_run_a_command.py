@@ -58,9 +58,9 @@ def test_the_environment_is_clean(runner: Runner) -> None:
     spec, _ = runner.ended("env", environment={"COLOUR": "blue", "JOBDECK_JOB_ID": "forged"})
 
     variables = dict(line.split("=", 1) for line in runner.output(spec).splitlines())
-    work = str(runner.file(spec, "work"))
+    work = str(runner.work(spec))
     mark = variables.pop("JOBDECK_MARK")
-    assert len(mark) == 32
+    assert mark.endswith(f"-{spec.attempt_id}")
     assert (
         variables.items()
         >= {
@@ -70,7 +70,7 @@ def test_the_environment_is_clean(runner: Runner) -> None:
             "JOBDECK_PROGRESS": f"{work}/progress",
             "JOBDECK_RESULT": f"{work}/result.json",
             "JOBDECK_ARTIFACTS": f"{work}/artifacts",
-            "TMPDIR": str(runner.file(spec, "work/tmp")),
+            "TMPDIR": str(runner.work(spec, "tmp")),
             "PYTHONUNBUFFERED": "1",
         }.items()
     )
@@ -96,8 +96,8 @@ def test_a_job_works_in_its_own_folder_or_the_one_it_names(runner: Runner) -> No
     own, _ = runner.ended("pwd; echo 1 > $JOBDECK_PROGRESS; touch $JOBDECK_ARTIFACTS/a $TMPDIR/b")
     named, _ = runner.ended("pwd", working_directory="/usr/bin")
 
-    assert runner.output(own).strip() == str(runner.file(own, "work"))
-    assert runner.file(own, "work/progress").read_text() == "1\n"
+    assert runner.output(own).strip() == str(runner.work(own))
+    assert runner.work(own, "progress").read_text() == "1\n"
     assert runner.output(named) == "/usr/bin\n"
 
 

@@ -1,5 +1,9 @@
+import shutil
+import subprocess
+
 import pytest
 
+from engine.runner import processes
 from engine.runner.protocol import Spec
 from engine.runner.tests.harness import Runner, alive, lasting, make_spec
 from jobs.attempts import Exit
@@ -35,26 +39,36 @@ def test_the_next_runner_declares_its_jobs_lost_and_ends_them(own_runner: Runner
 
 def test_a_process_that_only_has_the_same_number_is_left_alone(own_runner: Runner) -> None:
     """As if the job's pid had come again: the start time tells them apart."""
-    stranger = own_runner.run("sleep 1000")
     spec, _ = own_runner.ended("true")
-    other = own_runner.record(stranger)
-    assert other is not None and other["started"] is not None
-    started = {**other["started"], "start_time": other["started"]["start_time"] - 100}
-    own_runner.write(spec, "started.json", started)
-    own_runner.file(spec, "exit.json").unlink()
+    record = own_runner.record(spec)
+    assert record is not None and record["started"] is not None
+    with subprocess.Popen(["sleep", "1000"], start_new_session=True) as stranger:
+        found = processes.read(stranger.pid)
+        assert found is not None
+        started = {**record["started"], "pid": stranger.pid, "start_time": found.start_time - 100}
+        own_runner.write(spec, "started.json", started)
+        own_runner.file(spec, "exit.json").unlink()
 
-    own_runner.file(stranger, "").rename(own_runner.home / "hidden")
+        own_runner.kill()
+        own_runner.start()
+
+        assert exit_of(own_runner, spec)["reason"] == "worker_lost"
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_a_job_whose_records_are_gone_is_ended_all_the_same(own_runner: Runner) -> None:
+    sleep, token = lasting()
+    hidden = f"""(env -i setsid sh -c 'trap "" HUP; {sleep}; {sleep}' </dev/null >/dev/null 2>&1 &)"""
+    spec = own_runner.run(f"{hidden}; {sleep}")
+    own_runner.await_true(lambda: len(alive(token)) >= 2, "it runs")
+
+    shutil.rmtree(own_runner.file(spec, ""))
     own_runner.kill()
     own_runner.start()
 
-    assert exit_of(own_runner, spec)["reason"] == "worker_lost"
-    if own_runner.way != "cgroup":
-        assert own_runner.cgroups() == []
-        assert alive("sleep\x001000")
-    (own_runner.home / "hidden").rename(own_runner.file(stranger, ""))
-    own_runner.kill()
-    own_runner.start()
-    assert exit_of(own_runner, stranger)["reason"] == "worker_lost"
+    assert alive(token) == []
+    assert own_runner.client.attempts() == []
 
 
 def test_after_a_reboot_all_are_lost(one_runner: Runner) -> None:
@@ -124,16 +138,3 @@ def test_killed_after_the_exit_record_the_true_end_stands(own_runner: Runner) ->
     own_runner.start()
 
     assert exit_of(own_runner, spec)["exit_code"] == 5
-
-
-def test_a_folder_that_nobody_can_read_is_left_alone(one_runner: Runner) -> None:
-    (one_runner.spool / "77").mkdir()
-    (one_runner.spool / "77" / "spec.json").write_text("{")
-    (one_runner.spool / "78").mkdir()
-
-    one_runner.kill()
-    one_runner.start()
-
-    assert one_runner.client.attempts() == []
-    assert (one_runner.spool / "77" / "spec.json").exists()
-    assert not (one_runner.spool / "78").exists()
