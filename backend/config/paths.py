@@ -5,6 +5,7 @@ Pure and standard library only, so that the supervisor can use it before anythin
 
 import hashlib
 import os
+import secrets
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,6 +140,12 @@ def make_private(folder: Path, owner: int | None = None) -> None:
         raise FolderRefused(f"{folder} belongs to user id {found.st_uid}, not to user id {owner}")
     if found.st_mode & 0o022:
         raise FolderRefused(f"others can write to {folder}; close it with: chmod 700 {folder}")
+
+
+def put_aside(path: Path) -> Path:
+    """Rename what cannot be used, a file or a folder, so that another can take its place; its new path."""
+    aside = path.with_name(f"{path.name}.unusable-{secrets.token_hex(4)}")
+    return path.rename(aside)
 
 
 def _make_with_parents(folder: Path, mode: int) -> None:

@@ -6,8 +6,11 @@ when the supervisor is killed.
 
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
+
+from config.paths import put_aside
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_READ = 256 * 1024
@@ -29,20 +32,26 @@ class ProcessLog:
         self._worrying = _DATABASE_WORRYING if name == "postgres" else _WORRYING
         self._shows = False
         self._rest = b""
-        self._read = self.path.stat().st_size if self.path.exists() else 0
+        self._read = self.path.stat().st_size if self.path.is_file() else 0
 
     def open(self) -> IO[bytes]:
-        """The file for a new process to write to."""
-        file = self.path.open("ab", buffering=0)
+        """The file for a new process to write to. What cannot be written to is put aside."""
+        try:
+            file = self.path.open("ab", buffering=0)
+        except OSError as error:
+            aside = put_aside(self.path)
+            file = self.path.open("ab", buffering=0)
+            now = datetime.now(UTC).isoformat(sep=" ", timespec="milliseconds")
+            why = f"The log could not be written to ({error.strerror}); it was put aside as {aside.name}."
+            file.write(f"{now} [warning] {why}\n".encode())
         self.path.chmod(0o600)
         return file
 
     def news(self) -> list[str]:
         """The worrying lines since the last call. Also keeps the file's size within its bound."""
-        try:
-            size = self.path.stat().st_size
-        except FileNotFoundError:
+        if not self.path.is_file():
             return []
+        size = self.path.stat().st_size
         self._read = min(self._read, size)
         lines = self._new_lines(size)
         if size > MOST_BYTES:
@@ -51,11 +60,12 @@ class ProcessLog:
 
     def tail(self, lines: int) -> str:
         """The last lines, for an error message."""
-        if not self.path.exists():
+        try:
+            with self.path.open("rb") as file:
+                file.seek(max(0, self.path.stat().st_size - MOST_READ))
+                return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
+        except OSError:
             return ""
-        with self.path.open("rb") as file:
-            file.seek(max(0, self.path.stat().st_size - MOST_READ))
-            return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
 
     def _new_lines(self, size: int) -> list[str]:
         if size == self._read:

@@ -26,8 +26,12 @@ class Prepared:
         self._fingerprint = fingerprint(database_url)
 
     def is_current(self) -> bool:
-        return self._stamp.exists() and self._stamp.read_text() == self._fingerprint
+        try:
+            return self._stamp.read_text() == self._fingerprint
+        except (OSError, UnicodeDecodeError):
+            return False
 
     def remember(self) -> None:
+        """Raises OSError where that cannot be written down, which only makes the next start slower."""
         self._stamp.write_text(self._fingerprint)
         self._stamp.chmod(0o600)

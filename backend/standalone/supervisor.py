@@ -107,7 +107,13 @@ class Supervisor:
         self._show_news(self._prepare)
         if self._prepare.exit_code:
             raise CannotStart(f"The database could not be prepared. {self._last_words(self._prepare)}")
-        prepared.remember()
+        try:
+            prepared.remember()
+        except OSError as error:
+            say = (
+                f"{error.filename} cannot be written ({error.strerror}): every start waits for the database's"
+            )
+            self._terminal.say(f"{say} preparation. Remove it.", "warning")
 
     def _signin_link(self) -> str:
         if not self._env.auth:

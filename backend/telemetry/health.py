@@ -1,5 +1,6 @@
-"""Whether this process lives, and whether it can do its work."""
+"""Whether this process lives, and whether all of Jobdeck can do its work."""
 
+import threading
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,6 +10,11 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
+
+from accounts.owner import token_file_works
+from jobs.queries.workers import fleet
+
+_worker_seen = threading.Event()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ def livez(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when requests can be served, 503 when not, with the checks one by one."""
+    """Answer 200 when people can sign in, submit and have a job run, else 503; with the checks one by one."""
     checks = run_checks()
     ready = all(check.ok for check in checks.values())
     body = {
@@ -38,19 +44,44 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def run_checks() -> dict[str, Check]:
-    """Look at the database, its schema and the built front end."""
+    """Look at the database, what has to be in it, and the built front end."""
     return {**_database_checks(), "front_end": _front_end()}
 
 
 def _database_checks() -> dict[str, Check]:
+    checks = {name: Check(ok=False, message="not known yet") for name in ("migrations", "sign_in", "worker")}
     try:
         missing = _missing_migrations()
+        checks["database"] = Check(ok=True)
+        checks["migrations"] = _migrations(missing)
+        if not missing:
+            checks["sign_in"] = _sign_in()
+            checks["worker"] = _worker()
     except (DatabaseError, InterfaceError):
-        unknown = Check(ok=False, message="not known without the database")
-        return {"database": Check(ok=False, message="it cannot be reached"), "migrations": unknown}
+        checks["database"] = Check(ok=False, message="it cannot be reached")
+    return checks
+
+
+def _migrations(missing: set[tuple[str, str]]) -> Check:
     names = ", ".join(f"{app}.{name}" for app, name in sorted(missing)[:5])
-    schema = Check(ok=not missing, message=f"run manage.py prepare; missing: {names}" if missing else "")
-    return {"database": Check(ok=True), "migrations": schema}
+    return Check(ok=not missing, message=f"run manage.py prepare; missing: {names}" if missing else "")
+
+
+def _sign_in() -> Check:
+    works = token_file_works(settings.ENV.home.token)
+    missing = "the owner's token file is missing, or not known to the database: run manage.py setup"
+    return Check(ok=works, message="" if works else missing)
+
+
+def _worker() -> Check:
+    """Whether a worker has been there to take a job since this process started.
+
+    When workers are lost later, the pages that say so must stay reachable behind whatever asks this.
+    """
+    if not _worker_seen.is_set() and any(worker.state == "active" for worker in fleet().workers):
+        _worker_seen.set()
+    seen = _worker_seen.is_set()
+    return Check(ok=seen, message="" if seen else "no worker has reported yet: run manage.py worker")
 
 
 def _missing_migrations() -> set[tuple[str, str]]:

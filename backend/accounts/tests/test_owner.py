@@ -1,6 +1,8 @@
 """The owner's account, the token file and the commands that make them."""
 
+import os
 import stat
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
@@ -62,6 +64,59 @@ def test_a_token_file_that_is_there_is_kept_even_with_a_new_database(tmp_path: P
     assert client.get("/api/me/", headers=authorization).status_code == 200
     ensure_token_file(owner, path)
     assert ApiToken.objects.count() == 1
+
+
+def to_folder(path: Path) -> None:
+    path.mkdir()
+    (path / "something").write_text("of somebody's")
+
+
+def to_closed(path: Path) -> None:
+    path.write_text("jd_" + "x" * 43)
+    path.chmod(0)
+    if os.geteuid() == 0:  # who may read everything
+        path.unlink()
+        path.symlink_to(path)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.write_text(""),
+        lambda path: path.write_text("jd_torn"),
+        lambda path: path.write_bytes(b"\0" * 46),
+        lambda path: path.write_bytes(b"\xff" * 46),
+        to_folder,
+        to_closed,
+    ],
+    ids=["empty", "torn", "zeros", "no text", "a folder", "unreadable"],
+)
+def test_a_token_file_that_cannot_be_used_is_put_aside_and_its_token_ends(
+    tmp_path: Path, client: Client, caplog: pytest.LogCaptureFixture, spoil: Callable[[Path], object]
+) -> None:
+    path, owner = tmp_path / "token", admin()
+    ensure_token_file(owner, path)
+    lost = path.read_text().strip()
+    path.unlink()
+    spoil(path)
+
+    assert ensure_token_file(owner, path) is True
+
+    assert f"token file {path} could not be used" in caplog.text
+    assert len(list(tmp_path.glob("token.unusable-*"))) == 1
+    new = path.read_text().strip()
+    for token, status in ((new, 200), (lost, 401)):
+        assert client.get("/api/me/", headers={"Authorization": f"Bearer {token}"}).status_code == status
+
+
+def test_the_token_of_another_home_stays_valid(tmp_path: Path, client: Client) -> None:
+    other, owner = tmp_path / "other-token", admin()
+    ensure_token_file(owner, other)
+    (tmp_path / "token").write_text("")
+    ensure_token_file(owner, tmp_path / "token")
+
+    authorization = {"Authorization": f"Bearer {other.read_text().strip()}"}
+    assert client.get("/api/me/", headers=authorization).status_code == 200
 
 
 def test_setup_can_be_run_again() -> None:

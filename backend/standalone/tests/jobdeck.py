@@ -61,6 +61,13 @@ class Jobdeck:
         return socket_url(self.home.postgres_socket_dir)
 
     def start(self) -> "Jobdeck":
+        """Start it, and wait until it has said all that it says."""
+        self.launch()
+        wait_for(lambda: "A first job" in self.output or self._ended(), "Jobdeck to start")
+        assert not self._ended(), self.output
+        return self
+
+    def launch(self) -> None:
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "standalone"],
@@ -71,9 +78,19 @@ class Jobdeck:
                 stderr=output,
                 start_new_session=True,
             )
-        wait_for(lambda: "A first job" in self.output or self._ended(), "Jobdeck to start")
-        assert not self._ended(), self.output
-        return self
+
+    def left(self) -> list[str]:
+        """The commands of all processes that have anything to do with this home."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                words = [*process.cmdline(), process.cwd(), *process.environ().values()]
+            except psutil.Error:
+                continue
+            is_ours = any(str(self.home.root) in word for word in words)
+            if is_ours and process.pid != os.getpid() and processes.alive(process):
+                found.append(" ".join(process.cmdline()))
+        return found
 
     def ready(self) -> bool:
         return is_ready(load_env(self.environ))

@@ -1,5 +1,6 @@
 """Process logs: all in the file, what worries on the terminal, and the file's size bounded."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,24 @@ def test_of_a_flood_only_the_end_is_read(log: ProcessLog, monkeypatch: pytest.Mo
     write(log, "2026-01-02 [error] first\n" * 100 + "2026-01-02 [error] last\n")
     assert log.news()[-1] == "2026-01-02 [error] last"
     assert len(log.news()) == 0
+
+
+def to_loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+@pytest.mark.parametrize("spoil", [Path.mkdir, to_loop])
+def test_a_log_that_cannot_be_written_to_is_put_aside_and_said(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(tmp_path / "agent.log")
+    log = ProcessLog(tmp_path, "agent")
+    assert log.news() == []
+    assert log.tail(1) == ""
+    write(log, "2026-01-02 [info] claimed\n")
+    assert "could not be written to" in log.news()[0]
+    assert log.tail(1) == "2026-01-02 [info] claimed"
+    assert len(list(tmp_path.glob("agent.log.unusable-*"))) == 1
 
 
 def test_logs_are_closed_to_others(log: ProcessLog) -> None:

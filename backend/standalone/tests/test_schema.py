@@ -1,5 +1,6 @@
 """The web process may start beside a migration that has nothing to do, and only then."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,34 @@ def test_an_edited_migration_changes_the_fingerprint(backend: Path) -> None:
     before = fingerprint(URL, backend)
     (backend / "jobs" / "migrations" / "0001_initial.py").write_text("edited")
     assert fingerprint(URL, backend) != before
+
+
+def to_folder(stamp: Path) -> None:
+    stamp.unlink()
+    stamp.mkdir()
+
+
+def to_loop(stamp: Path) -> None:
+    stamp.unlink()
+    stamp.symlink_to(stamp)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda stamp: stamp.write_text(""),
+        lambda stamp: stamp.write_text(fingerprint(URL)[:30]),
+        lambda stamp: stamp.write_bytes(b"\xff"),
+        to_folder,
+        to_loop,
+    ],
+    ids=["empty", "torn", "no text", "a folder", "a loop"],
+)
+def test_a_damaged_note_counts_as_none(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
+    stamp = tmp_path / "prepared"
+    Prepared(stamp, URL).remember()
+    spoil(stamp)
+    assert not Prepared(stamp, URL).is_current()
 
 
 def test_another_database_is_not_prepared(tmp_path: Path) -> None:

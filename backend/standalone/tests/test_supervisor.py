@@ -121,6 +121,25 @@ def test_a_stop_interrupts_what_runs_and_keeps_the_data(jobdeck: Jobdeck) -> Non
     assert again["attempts"][0]["reason"] == "interrupted"
 
 
+def test_damaged_files_of_the_home_are_said_and_the_rest_goes_on(jobdeck: Jobdeck) -> None:
+    assert jobdeck.stop() == 0
+    home = jobdeck.home
+    home.token.write_text("")
+    home.secret_key.write_text("torn")
+    home.supervisor_lock.write_text('{"pid": 1')
+    for name in (home.prepared, home.logs / "web.log"):
+        name.unlink()
+        name.mkdir()
+
+    jobdeck.start()
+    wait_for(lambda: "web.log.unusable" in jobdeck.output, "the log's loss to be said")
+    assert jobdeck.api("me/")["username"]
+    assert f"token file {home.token} could not be used" in jobdeck.output
+    assert f"secret key {home.secret_key} could not be used" in jobdeck.output
+    assert f"{home.prepared} cannot be written" in jobdeck.output
+    assert "Traceback" not in jobdeck.output
+
+
 def test_stop_from_another_terminal(jobdeck: Jobdeck) -> None:
     running = jobdeck.children()
     done = run(jobdeck.environ, "stop")

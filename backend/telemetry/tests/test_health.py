@@ -1,10 +1,19 @@
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from django.conf import LazySettings
 from django.db import OperationalError, connection
 from django.test import Client
 
+from accounts.models import ApiToken
+from accounts.owner import ensure_token_file
+from accounts.tests.factories import admin
+from config.paths import Home
+from jobs.models import Worker
+from jobs.tests.factories import worker
 from telemetry import health
 
 
@@ -19,15 +28,58 @@ def test_livez_needs_no_database(client: Client) -> None:
     assert client.get("/livez").json() == {"status": "alive"}
 
 
-@pytest.mark.django_db
+@pytest.fixture
+def set_up(db: None, tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """All that the first commands of a person need; gives the token file."""
+    settings.ENV = replace(settings.ENV, home=Home(tmp_path))
+    monkeypatch.setattr(health, "_worker_seen", Event())
+    ensure_token_file(admin(), settings.ENV.home.token)
+    worker()
+    return tmp_path / "token"
+
+
+@pytest.mark.usefixtures("set_up")
 def test_readyz_says_that_all_is_well(client: Client) -> None:
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ready",
-        "checks": {"database": {"ok": True}, "migrations": {"ok": True}, "front_end": {"ok": True}},
+        "checks": {
+            name: {"ok": True} for name in ("database", "migrations", "sign_in", "worker", "front_end")
+        },
     }
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda token: token.write_text("")])
+def test_it_is_not_ready_before_the_owners_token_is_there(
+    client: Client, set_up: Path, spoil: Callable[[Path], object]
+) -> None:
+    spoil(set_up)
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert "run manage.py setup" in answer.json()["checks"]["sign_in"]["message"]
+
+
+def test_it_is_not_ready_with_a_token_that_the_database_does_not_know(client: Client, set_up: Path) -> None:
+    ApiToken.objects.all().delete()
+
+    assert client.get("/readyz").json()["checks"]["sign_in"]["ok"] is False
+
+
+@pytest.mark.usefixtures("set_up")
+def test_it_is_ready_once_a_worker_has_been_there(client: Client) -> None:
+    Worker.objects.update(state=Worker.State.STOPPED)
+    assert client.get("/readyz").json()["checks"]["worker"]["ok"] is False
+
+    Worker.objects.update(state=Worker.State.ACTIVE)
+    assert client.get("/readyz").status_code == 200
+
+    # The pages that say that workers are gone stay reachable.
+    Worker.objects.update(state=Worker.State.STOPPED)
+    assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db
