@@ -5,6 +5,7 @@ import CreateJob from '@/pages/CreateJob';
 import { detailOf, jobFactory } from '@/test/jobFactory';
 import { renderApp } from '@/test/render';
 import { api, problem, server } from '@/test/server';
+import { EMPTY_JOB, labelOf, NAMES } from '@/utils/submission';
 
 // CodeMirror measures what it draws, which no DOM without a layout can answer.
 jest.mock('@/components/JobForm/CodeMirrorEditor', () => ({
@@ -59,7 +60,8 @@ test('what the server refuses stands at its field, and what was typed stays', as
             message: 'No worker has that much.',
             hint: 'At most 16000.',
           },
-          { field: 'executor', message: 'There is no such executor.' },
+          { field: 'resource_requirements.gpus', message: 'No worker declares gpus.' },
+          { field: 'status', message: 'This is not to be given.' },
         ],
       }),
     ),
@@ -70,7 +72,9 @@ test('what the server refuses stands at its field, and what was typed stays', as
   expect(await screen.findByLabelText(/Memory in MB/)).toHaveAccessibleDescription(
     'No worker has that much. At most 16000.',
   );
-  expect(screen.getByRole('alert')).toHaveTextContent('executor: There is no such executor.');
+  expect(screen.getByLabelText(/^GPUs/)).toHaveAccessibleDescription('No worker declares gpus.');
+  expect(screen.getByRole('alert')).toHaveTextContent('GPUs: No worker declares gpus.');
+  expect(screen.getByRole('alert')).toHaveTextContent('status: This is not to be given.');
   expect(screen.getByLabelText('Name')).toHaveValue('hello');
   expect(screen.getByLabelText('Command or script')).toHaveValue('echo hi');
 });
@@ -89,22 +93,55 @@ test('a tracked job has no command to fill in', async () => {
   await user.type(screen.getByLabelText('Name'), 'assay');
   await user.click(screen.getByRole('button', { name: 'Create tracked job' }));
   await waitFor(() => expect(router.state.location.pathname).toBe('/jobs/13'));
-  expect(body).toEqual({ name: 'assay', priority: 5, queue: 'default' });
+  expect(body).toEqual({ name: 'assay' });
 });
 
-test('?from starts with what another job was submitted with', async () => {
-  const job = detailOf(
-    jobFactory.failed({ id: 4, name: 'sum', command: 'python sum.py', tags: ['a', 'b'] }),
-    {
-      environment: { DATA: '/srv' },
-    },
+test('?from submits again what another job was submitted with, to the last field', async () => {
+  const submitted = {
+    name: 'sum',
+    command: 'python sum.py',
+    description: 'of everything',
+    priority: 8,
+    queue: 'gpu',
+    tags: ['a', 'b'],
+    resource_requirements: { cpus: 2, memory_mb: 512, gpus: 1, disk_mb: 100 },
+    timeout: 60,
+    max_attempts: 3,
+    retry_delay: 7,
+    retry_on_lost: false,
+    executor: 'slurm',
+    working_directory: '/srv',
+    environment: { DATA: '/srv' },
+  };
+  let body: unknown;
+  server.use(
+    http.get(api('/jobs/4/'), () =>
+      HttpResponse.json({ ...detailOf(jobFactory.failed({ id: 4 })), ...submitted }),
+    ),
+    http.post(api('/jobs/'), async ({ request }) => {
+      body = await request.json();
+      return HttpResponse.json(detailOf(jobFactory.pending({ id: 5 })), { status: 201 });
+    }),
   );
-  server.use(http.get(api('/jobs/4/'), () => HttpResponse.json(job)));
-  open('/jobs/new?from=4');
+  const { user, router } = open('/jobs/new?from=4');
   expect(await screen.findByLabelText('Name')).toHaveValue('sum');
   expect(await screen.findByLabelText('Command or script')).toHaveValue('python sum.py');
   expect(screen.getByLabelText(/Tags/)).toHaveValue('a, b');
   expect(screen.getByLabelText('Value of variable 1')).toHaveValue('/srv');
+  await user.click(screen.getByRole('button', { name: 'Submit job' }));
+  await waitFor(() => expect(router.state.location.pathname).toBe('/jobs/5'));
+  expect(body).toEqual(submitted);
+});
+
+test('every field of a submission is in the form', async () => {
+  const { user } = open();
+  await user.click(await screen.findByRole('button', { name: /^Advanced/ }));
+  const parts = Object.keys(EMPTY_JOB.resource_requirements).map((part) => `resource_requirements.${part}`);
+  const whole = NAMES.filter((name) => name !== 'resource_requirements' && name !== 'environment');
+  for (const name of [...whole, ...parts]) {
+    expect(screen.getByLabelText(new RegExp(`^${labelOf(name)}`))).toBeVisible();
+  }
+  expect(screen.getByRole('group', { name: /^Environment/ })).toBeVisible();
 });
 
 test('Ctrl and Enter submit from any field', async () => {

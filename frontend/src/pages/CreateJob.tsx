@@ -14,8 +14,7 @@ import { asProblem } from '@/services/problem';
 import { copyText } from '@/utils/clipboard';
 import { curlCreate } from '@/utils/curl';
 import { IdempotencyKeys } from '@/utils/idempotency';
-import { toBody, valuesOf } from '@/utils/jobBody';
-import { EMPTY_JOB, type JobValues } from '@/utils/jobForm';
+import { EMPTY_JOB, toBody, valuesOf, type JobValues } from '@/utils/submission';
 import { useCurlTarget } from '@/hooks/useCurlTarget';
 
 /** Submits a job; with ?from=ID the form starts as that job was submitted. */

@@ -11,8 +11,9 @@ import { useJob } from '@/hooks/useJob';
 import type { JobDetail, JobPatch } from '@/services/jobs';
 import { asProblem } from '@/services/problem';
 import { copyText } from '@/utils/clipboard';
-import { curlCreate, submissionOf } from '@/utils/curl';
+import { curlCreate } from '@/utils/curl';
 import { plural } from '@/utils/numbers';
+import { submissionOf } from '@/utils/submission';
 import { useCurlTarget } from '@/hooks/useCurlTarget';
 
 // The forms bring their validation with them, which the page itself has no use for.
@@ -173,7 +174,7 @@ function useCopyCurl(job: JobDetail): () => void {
   const target = useCurlTarget();
   const { show } = useToasts();
   return () => {
-    const command = curlCreate(target, submissionOf(job));
+    const command = curlCreate(target, submissionOf(job, new Date()));
     void copyText(command).then((copied) =>
       show(
         copied

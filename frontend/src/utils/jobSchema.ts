@@ -1,87 +1,122 @@
 import * as z from 'zod';
-import { LIMITS, splitTags } from '@/utils/jobForm';
+import { JOB_WRITE } from '@/types/limits.generated';
+import { bytes, count } from '@/utils/numbers';
+import { splitTags, type EditValues, type JobValues } from '@/utils/submission';
 
-const QUEUE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
+const { environment, resource_requirements, working_directory } = JOB_WRITE;
+const QUEUE = new RegExp(JOB_WRITE.queue.pattern);
+const VARIABLE = new RegExp(environment.propertyNames.pattern);
+const DIRECTORY = new RegExp(working_directory.oneOf[0].pattern);
 
-const name = z
-  .string()
-  .max(LIMITS.name, `At most ${LIMITS.name} characters.`)
-  .refine((text) => text.trim() !== '', 'Give the job a name.');
-const description = z
-  .string()
-  .max(LIMITS.description, `At most ${LIMITS.description.toLocaleString('en')} characters.`);
-const priority = z.number().int().min(LIMITS.priority.min).max(LIMITS.priority.max);
-const tags = z
-  .string()
-  .refine((text) => splitTags(text).length <= LIMITS.tags, `At most ${LIMITS.tags} tags.`)
-  .refine(
-    (text) => splitTags(text).every((tag) => tag.length <= LIMITS.tag),
-    `Each tag has at most ${LIMITS.tag} characters.`,
-  );
-const scheduledAt = z
-  .string()
-  .refine((text) => text === '' || !Number.isNaN(Date.parse(text)), 'This is not a date and time.');
+const edit = {
+  name: text(JOB_WRITE.name.maxLength).refine((typed) => typed.trim() !== '', 'Give the job a name.'),
+  description: text(JOB_WRITE.description.maxLength),
+  priority: z.number().int().min(JOB_WRITE.priority.minimum).max(JOB_WRITE.priority.maximum),
+  tags: z
+    .string()
+    .refine(
+      (typed) => splitTags(typed).length <= JOB_WRITE.tags.maxItems,
+      `At most ${JOB_WRITE.tags.maxItems} tags.`,
+    )
+    .refine(
+      (typed) => splitTags(typed).every((tag) => tag.length <= JOB_WRITE.tags.items.maxLength),
+      `Each tag has at most ${JOB_WRITE.tags.items.maxLength} characters.`,
+    ),
+  scheduled_at: z
+    .string()
+    .refine((typed) => typed === '' || !Number.isNaN(Date.parse(typed)), 'This is not a date and time.'),
+} satisfies Rules<EditValues>;
+
+const variable = z.object({
+  name: z
+    .string()
+    .refine((name) => !name.startsWith('JOBDECK_'), 'Names that begin with JOBDECK_ are set by Jobdeck.')
+    .regex(VARIABLE, 'Letters, digits and underscores, not beginning with a digit.'),
+  value: text(environment.additionalProperties.maxLength),
+});
+
+const submission = {
+  ...edit,
+  kind: z.enum(['run', 'tracked']),
+  command: z
+    .string()
+    .refine(
+      (typed) => byteLength(typed) <= JOB_WRITE.command['x-maxBytes'],
+      `At most ${bytes(JOB_WRITE.command['x-maxBytes'])}. Keep a larger script in a file and run that.`,
+    ),
+  queue: z
+    .string()
+    .regex(QUEUE, 'Letters, digits, dots, dashes and underscores, beginning with a letter or digit.'),
+  resource_requirements: z.object({
+    cpus: optionalNumber(resource_requirements.properties.cpus),
+    memory_mb: optionalNumber(resource_requirements.properties.memory_mb),
+    gpus: optionalNumber(resource_requirements.properties.gpus),
+    disk_mb: optionalNumber(resource_requirements.properties.disk_mb),
+  } satisfies Rules<JobValues['resource_requirements']>),
+  timeout: optionalNumber(JOB_WRITE.timeout),
+  max_attempts: optionalNumber(JOB_WRITE.max_attempts),
+  retry_delay: optionalNumber(JOB_WRITE.retry_delay),
+  retry_on_lost: z.enum(['again', 'fail']),
+  executor: text(JOB_WRITE.executor.maxLength),
+  working_directory: text(working_directory.oneOf[0].maxLength).refine(
+    (typed) => typed === '' || DIRECTORY.test(typed),
+    'An absolute path: it begins with a slash.',
+  ),
+  environment: z
+    .array(variable)
+    .max(environment.maxProperties, `At most ${environment.maxProperties} variables.`)
+    .refine(
+      (rows) =>
+        byteLength(rows.map(({ name, value }) => `${name}=${value}\0`).join('')) <= environment['x-maxBytes'],
+      `Together at most ${bytes(environment['x-maxBytes'])}. Keep more in a file.`,
+    ),
+} satisfies Rules<JobValues>;
+
+type Rules<Values> = { [Name in keyof Values]: z.ZodType<Values[Name]> };
 
 /** The fields that can still be changed while a job waits. */
-export const editSchema = z.object({ name, description, priority, tags, scheduledAt });
+export const editSchema = z.object(edit);
 
-export const jobSchema = editSchema
-  .extend({
-    kind: z.enum(['run', 'tracked']),
-    command: z
-      .string()
-      .refine(
-        (text) => new TextEncoder().encode(text).length <= LIMITS.commandBytes,
-        'At most 64 KiB. Keep a larger script in a file and run that.',
-      ),
-    queue: z
-      .string()
-      .regex(QUEUE, 'Letters, digits, dots, dashes and underscores, beginning with a letter or digit.'),
-    cpus: optionalNumber(LIMITS.cpus, false),
-    memoryMb: optionalNumber(LIMITS.memoryMb),
-    timeout: optionalNumber(LIMITS.timeout),
-    maxAttempts: optionalNumber(LIMITS.attempts),
-    retryDelay: optionalNumber(LIMITS.retryDelay),
-    workingDirectory: z.string().regex(/^(\/.*)?$/, 'An absolute path: it begins with a slash.'),
-    environment: z
-      .array(
-        z.object({
-          name: z
-            .string()
-            .regex(VARIABLE, 'Letters, digits and underscores, not beginning with a digit.')
-            .refine(
-              (text) => !text.startsWith('JOBDECK_'),
-              'Names that begin with JOBDECK_ are set by Jobdeck.',
-            ),
-          value: z.string(),
-        }),
-      )
-      .max(LIMITS.variables, `At most ${LIMITS.variables} variables.`),
-  })
-  .superRefine((values, context) => {
-    if (values.kind === 'run' && values.command.trim() === '') {
-      context.addIssue({ code: 'custom', path: ['command'], message: 'Say what is to run.' });
+export const jobSchema = z.object(submission).superRefine((values, context) => {
+  if (values.kind === 'run' && values.command.trim() === '') {
+    context.addIssue({ code: 'custom', path: ['command'], message: 'Enter what to run.' });
+  }
+  const seen = new Set<string>();
+  for (const [index, { name }] of values.environment.entries()) {
+    if (name && seen.has(name)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['environment', index, 'name'],
+        message: 'There is another variable of this name.',
+      });
     }
-    const seen = new Set<string>();
-    for (const [index, { name: variable }] of values.environment.entries()) {
-      if (variable && seen.has(variable)) {
-        context.addIssue({
-          code: 'custom',
-          path: ['environment', index, 'name'],
-          message: 'This is here twice.',
-        });
-      }
-      seen.add(variable);
-    }
-  });
+    seen.add(name);
+  }
+});
+
+function text(most: number) {
+  return z.string().max(most, `At most ${count(most)} characters.`);
+}
+
+interface Range {
+  type: string | readonly string[];
+  minimum: number;
+  maximum: number;
+}
 
 /** A number as typed; empty means that it is left to the server. */
-function optionalNumber({ min, max }: { min: number; max: number }, whole = true) {
-  const range = `${whole ? 'A whole number' : 'A number'} from ${min} to ${max.toLocaleString('en')}.`;
-  return z.string().refine((text) => {
-    if (text.trim() === '') return true;
-    const value = Number(text);
-    return Number.isFinite(value) && value >= min && value <= max && (!whole || Number.isInteger(value));
+function optionalNumber({ type, minimum, maximum }: Range) {
+  const whole = type !== 'number';
+  const range = `${whole ? 'A whole number' : 'A number'} from ${minimum} to ${count(maximum)}.`;
+  return z.string().refine((typed) => {
+    if (typed.trim() === '') return true;
+    const value = Number(typed);
+    return (
+      Number.isFinite(value) && value >= minimum && value <= maximum && (!whole || Number.isInteger(value))
+    );
   }, range);
+}
+
+function byteLength(typed: string): number {
+  return new TextEncoder().encode(typed).length;
 }

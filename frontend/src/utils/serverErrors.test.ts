@@ -1,24 +1,24 @@
-import { EMPTY_JOB } from '@/utils/jobForm';
 import { mapErrors } from '@/utils/serverErrors';
-
-const KNOWN = Object.keys(EMPTY_JOB);
+import { NAMES } from '@/utils/submission';
 
 test.each([
   ['name', 'name'],
-  ['scheduled_at', 'scheduledAt'],
+  ['scheduled_at', 'scheduled_at'],
   ['tags.3', 'tags'],
-  ['resource_requirements.memory_mb', 'memoryMb'],
-  ['resource_requirements', 'cpus'],
+  ['resource_requirements.gpus', 'resource_requirements.gpus'],
+  ['resource_requirements', 'resource_requirements.cpus'],
   ['environment.PATH', 'environment.1.name'],
+  ['environment.a.b', 'environment.2.name'],
   ['environment', 'environment'],
 ])('%s of the API is %s of the form', (field, expected) => {
-  const { byField } = mapErrors([{ field, message: 'No.', hint: 'Do this.' }], KNOWN, ['HOME', 'PATH']);
+  const variables = ['HOME', 'PATH', 'a.b'];
+  const { byField } = mapErrors([{ field, message: 'No.', hint: 'Do this.' }], NAMES, variables);
   expect(byField).toEqual([{ field: expected, message: 'No. Do this.' }]);
 });
 
 test('what the form has no field for is told about the whole', () => {
-  expect(mapErrors([{ field: 'executor', message: 'There is no such executor.' }], KNOWN)).toEqual({
+  expect(mapErrors([{ field: 'status_type', message: 'Not here.' }], NAMES)).toEqual({
     byField: [],
-    rest: ['executor: There is no such executor.'],
+    rest: ['status_type: Not here.'],
   });
 });

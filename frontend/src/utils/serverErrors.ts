@@ -4,17 +4,8 @@ interface FieldError {
   hint?: string | null;
 }
 
-const FIELDS: Record<string, string> = {
-  scheduled_at: 'scheduledAt',
-  'resource_requirements.cpus': 'cpus',
-  'resource_requirements.memory_mb': 'memoryMb',
-  max_attempts: 'maxAttempts',
-  retry_delay: 'retryDelay',
-  working_directory: 'workingDirectory',
-};
-
 export interface Mapped {
-  /** By the name of the form's field, "environment.2.value" for a row. */
+  /** By the name of the form's field, "environment.2.name" for a row. */
   byField: { field: string; message: string }[];
   /** About the whole, or about something that the form has no field for. */
   rest: string[];
@@ -25,22 +16,17 @@ export function mapErrors(errors: FieldError[], known: readonly string[], variab
   const mapped: Mapped = { byField: [], rest: [] };
   for (const error of errors) {
     const message = [error.message, error.hint].filter(Boolean).join(' ');
-    const field = formField(error.field, variables);
-    const root = field.split('.')[0] ?? '';
-    if (known.includes(root)) mapped.byField.push({ field, message });
+    const [root = ''] = error.field.split('.');
+    if (known.includes(root)) mapped.byField.push({ field: place(error.field, root, variables), message });
     else mapped.rest.push(error.field ? `${error.field}: ${message}` : message);
   }
   return mapped;
 }
 
-function formField(field: string, variables: string[]): string {
-  const direct = FIELDS[field];
-  if (direct) return direct;
-  const [root = '', ...path] = field.split(/[.[]/);
-  if (root === 'environment' && path.length > 0) {
-    const row = variables.indexOf(field.slice('environment.'.length).replace(/\]$/, ''));
-    return row >= 0 ? `environment.${row}.name` : 'environment';
-  }
-  // "tags.3" and "resource_requirements.gpus" belong to the field as a whole.
-  return FIELDS[root] ?? (root === 'resource_requirements' ? 'cpus' : root);
+/** Where in the form it is; a part that has no place of its own, as "tags.3", belongs to the field as a whole. */
+function place(path: string, root: string, variables: string[]): string {
+  const part = path.slice(root.length + 1);
+  if (root === 'resource_requirements') return part ? path : `${root}.cpus`;
+  const row = root === 'environment' ? variables.indexOf(part) : -1;
+  return row >= 0 ? `environment.${row}.name` : root;
 }

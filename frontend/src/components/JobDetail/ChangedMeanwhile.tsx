@@ -1,6 +1,6 @@
 import { GitCompareArrows } from 'lucide-react';
 import { Button } from '@/components/Common/Button';
-import type { EditValues } from '@/utils/jobForm';
+import { EDITABLE, labelOf, type EditValues } from '@/utils/submission';
 
 interface Props {
   before: EditValues;
@@ -10,19 +10,9 @@ interface Props {
   onOverwrite: () => void;
 }
 
-const LABELS: Record<keyof EditValues, string> = {
-  name: 'Name',
-  description: 'Description',
-  priority: 'Priority',
-  tags: 'Tags',
-  scheduledAt: 'Start no earlier than',
-};
-
 /** Somebody saved first: says what they changed, and lets the reader choose. */
 export function ChangedMeanwhile({ before, now, busy, onLoad, onOverwrite }: Props) {
-  const changed = (Object.keys(LABELS) as (keyof EditValues)[]).filter(
-    (field) => before[field] !== now[field],
-  );
+  const changed = EDITABLE.filter((field) => before[field] !== now[field]);
   return (
     <div role="alert" className="rounded-lg border border-pending/40 bg-pending-tint p-4">
       <h3 className="flex items-center gap-2 text-pending">
@@ -34,7 +24,7 @@ export function ChangedMeanwhile({ before, now, busy, onLoad, onOverwrite }: Pro
         <dl className="mt-1">
           {changed.map((field) => (
             <div key={field}>
-              <dt className="inline font-strong">{LABELS[field]}</dt>{' '}
+              <dt className="inline font-strong">{labelOf(field)}</dt>{' '}
               <dd className="inline break-words">is now “{String(now[field])}”.</dd>
             </div>
           ))}

@@ -4,7 +4,6 @@ import { useForm } from 'react-hook-form';
 import { ErrorAlert } from '@/components/Common/ErrorAlert';
 import { ChangedMeanwhile } from '@/components/JobDetail/ChangedMeanwhile';
 import { FormDialog } from '@/components/JobDetail/FormDialog';
-import { useFieldProblems } from '@/components/JobDetail/useFieldProblems';
 import {
   DescriptionField,
   NameField,
@@ -12,11 +11,11 @@ import {
   ScheduleField,
   TagsField,
 } from '@/components/JobForm/BasicFields';
-import type { JobDetail } from '@/services/jobs';
+import { useServerErrors } from '@/components/JobForm/useServerErrors';
+import type { JobDetail, JobPatch } from '@/services/jobs';
 import type { ProblemError } from '@/services/problem';
-import { editValuesOf, toEdit } from '@/utils/jobBody';
-import type { EditValues } from '@/utils/jobForm';
 import { editSchema } from '@/utils/jobSchema';
+import { EDITABLE, editValuesOf, toEdit, type EditValues } from '@/utils/submission';
 
 interface Props {
   /** As it stands now; it may change while this dialog is open. */
@@ -24,11 +23,9 @@ interface Props {
   busy: boolean;
   problem: ProblemError | null;
   /** The change, and the version on which it was made. */
-  onSave: (change: ReturnType<typeof toEdit>, version: number) => void;
+  onSave: (change: JobPatch, version: number) => void;
   onClose: () => void;
 }
-
-const FIELDS = ['name', 'description', 'priority', 'tags', 'scheduledAt'] as const;
 
 /** Changes what a waiting job is called and when it goes. What somebody else changed meanwhile is never overwritten unseen. */
 export function EditDialog({ job, busy, problem, onSave, onClose }: Props) {
@@ -39,7 +36,7 @@ export function EditDialog({ job, busy, problem, onSave, onClose }: Props) {
     defaultValues: before,
     mode: 'onTouched',
   });
-  const rest = useFieldProblems(problem, FIELDS, setError);
+  const { elsewhere } = useServerErrors(problem, EDITABLE, setError);
   const stale = problem?.status === 412;
 
   const save = (version: number) => (values: EditValues) => {
@@ -68,7 +65,7 @@ export function EditDialog({ job, busy, problem, onSave, onClose }: Props) {
           onOverwrite={() => void handleSubmit(save(job.version))()}
         />
       )}
-      {problem && !stale && rest && <ErrorAlert problem={problem} />}
+      {problem && !stale && elsewhere && <ErrorAlert problem={problem} />}
       <NameField register={register} control={control} />
       <DescriptionField register={register} control={control} />
       <div className="grid gap-4 sm:grid-cols-2">

@@ -1,11 +1,13 @@
 import { useForm, useWatch } from 'react-hook-form';
 import { ErrorAlert } from '@/components/Common/ErrorAlert';
 import { FormDialog } from '@/components/JobDetail/FormDialog';
-import { useFieldProblems } from '@/components/JobDetail/useFieldProblems';
 import { STATUS_LOOK } from '@/components/StatusBadge';
 import { Field, INPUT } from '@/components/JobForm/Field';
+import { useServerErrors } from '@/components/JobForm/useServerErrors';
 import type { JobDetail, JobPatch, Status } from '@/services/jobs';
 import type { ProblemError } from '@/services/problem';
+import { JOB_PATCH } from '@/types/limits.generated';
+import { count } from '@/utils/numbers';
 import { parseJson, reportOf, type ReportValues } from '@/utils/report';
 
 interface Props {
@@ -16,6 +18,8 @@ interface Props {
   onClose: () => void;
 }
 
+const LONGEST = JOB_PATCH.message.maxLength;
+const MESSAGE_LIMIT = { value: LONGEST, message: `At most ${count(LONGEST)} characters.` };
 const FIELDS = ['status_type', 'message', 'progress', 'result_data', 'error_message'] as const;
 
 /** Reports in place of a tracked job's program. Only moves that the job can make are offered. */
@@ -31,7 +35,7 @@ export function StatusDialog({ job, busy, problem, onReport, onClose }: Props) {
     },
     mode: 'onTouched',
   });
-  const rest = useFieldProblems(problem, FIELDS, setError);
+  const { elsewhere } = useServerErrors(problem, FIELDS, setError);
   const to = useWatch({ control, name: 'status_type' });
   const { errors } = formState;
   return (
@@ -42,7 +46,7 @@ export function StatusDialog({ job, busy, problem, onReport, onClose }: Props) {
       onSubmit={(event) => void handleSubmit((values) => onReport(reportOf(values)))(event)}
       onClose={onClose}
     >
-      {problem && rest && <ErrorAlert problem={problem} />}
+      {problem && elsewhere && <ErrorAlert problem={problem} />}
       <fieldset>
         <legend className="font-strong">New status</legend>
         <div className="mt-1 grid grid-cols-2 gap-2">
@@ -55,7 +59,7 @@ export function StatusDialog({ job, busy, problem, onReport, onClose }: Props) {
         {(field) => (
           <input
             {...field}
-            {...register('message', { maxLength: { value: 4000, message: 'At most 4,000 characters.' } })}
+            {...register('message', { maxLength: MESSAGE_LIMIT })}
             autoComplete="off"
             className={INPUT}
           />

@@ -1,19 +1,23 @@
 import { useState } from 'react';
 import { ChevronRight } from 'lucide-react';
-import { useFormState, type Control, type UseFormRegister } from 'react-hook-form';
-import { AdvancedFields } from '@/components/JobForm/AdvancedFields';
-import { ADVANCED, type JobValues } from '@/utils/jobForm';
+import { useFormState, useWatch, type Control, type FieldPath, type UseFormRegister } from 'react-hook-form';
+import { EnvironmentFields } from '@/components/JobForm/EnvironmentFields';
+import { Field, INPUT } from '@/components/JobForm/Field';
+import { JOB_WRITE } from '@/types/limits.generated';
+import { EMPTY_JOB, FOLDED, labelOf, type JobValues } from '@/utils/submission';
 
 interface Props {
   register: UseFormRegister<JobValues>;
   control: Control<JobValues>;
 }
 
-/** Folded until somebody wants it, or something in it has to be mended. */
+/** What most jobs never need, folded until somebody wants it, or something in it has to be corrected. */
 export function AdvancedSection({ register, control }: Props) {
   const { errors, defaultValues } = useFormState({ control });
-  const [open, setOpen] = useState(() => ADVANCED.some((name) => (defaultValues?.[name] ?? '').length > 0));
-  const shown = open || ADVANCED.some((name) => errors[name]);
+  const [open, setOpen] = useState(() =>
+    FOLDED.some((name) => JSON.stringify(defaultValues?.[name]) !== JSON.stringify(EMPTY_JOB[name])),
+  );
+  const shown = open || FOLDED.some((name) => errors[name]);
   return (
     <section className="rounded-lg border border-line bg-surface">
       <button
@@ -34,5 +38,96 @@ export function AdvancedSection({ register, control }: Props) {
         </div>
       )}
     </section>
+  );
+}
+
+const { max_attempts, retry_delay } = JOB_WRITE;
+
+const NUMBERS = [
+  { name: 'resource_requirements.cpus', hint: 'Cores that it keeps busy, such as 0.5 or 4. Empty: 1' },
+  { name: 'resource_requirements.memory_mb', hint: 'Past it, it is ended as out of memory' },
+  { name: 'resource_requirements.gpus', hint: 'Only where a worker declares some' },
+  { name: 'resource_requirements.disk_mb', hint: 'Only where a worker declares some' },
+  { name: 'timeout', hint: 'Of each attempt. Empty: none' },
+  {
+    name: 'max_attempts',
+    hint: `Up to ${max_attempts.maximum}. Empty: ${max_attempts.default}, no retry`,
+  },
+  {
+    name: 'retry_delay',
+    hint: `Before the second attempt; later ones wait longer. Empty: ${retry_delay.default}`,
+  },
+] as const;
+
+function AdvancedFields({ register, control }: Props) {
+  const state = useFormState({ control });
+  const kind = useWatch({ control, name: 'kind' });
+  const errorAt = (name: FieldPath<JobValues>) => control.getFieldState(name, state).error?.message;
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      {kind === 'tracked' && (
+        <p className="text-muted">
+          Whoever claims a tracked job is told these. Jobdeck itself enforces none of them.
+        </p>
+      )}
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-3">
+        {NUMBERS.map(({ name, hint }) => (
+          <Field key={name} label={labelOf(name)} optional hint={hint} error={errorAt(name)}>
+            {(field) => (
+              <input
+                {...field}
+                {...register(name)}
+                inputMode={name === 'resource_requirements.cpus' ? 'decimal' : 'numeric'}
+                autoComplete="off"
+                className={INPUT}
+              />
+            )}
+          </Field>
+        ))}
+        <Field label={labelOf('retry_on_lost')} hint="Its machine is gone, and nobody knows how far it came">
+          {(field) => (
+            <select {...field} {...register('retry_on_lost')} className={INPUT}>
+              <option value="again">Start again</option>
+              <option value="fail">Fail</option>
+            </select>
+          )}
+        </Field>
+        {kind === 'run' && (
+          <Field
+            label={labelOf('executor')}
+            error={errorAt('executor')}
+            hint="What runs it; the workers’ page names what there is"
+          >
+            {(field) => (
+              <input
+                {...field}
+                {...register('executor')}
+                autoComplete="off"
+                spellCheck={false}
+                className={INPUT}
+              />
+            )}
+          </Field>
+        )}
+      </div>
+      <Field
+        label={labelOf('working_directory')}
+        optional
+        error={errorAt('working_directory')}
+        hint="An absolute path on the worker. Empty: a fresh folder per attempt"
+      >
+        {(field) => (
+          <input
+            {...field}
+            {...register('working_directory')}
+            autoComplete="off"
+            spellCheck={false}
+            placeholder="/srv/data"
+            className={`${INPUT} font-mono`}
+          />
+        )}
+      </Field>
+      <EnvironmentFields register={register} control={control} />
+    </div>
   );
 }

@@ -1,7 +1,8 @@
 import { useFormState, useWatch, type Control, type UseFormRegister } from 'react-hook-form';
 import { Field, INPUT } from '@/components/JobForm/Field';
-import { LIMITS, type EditValues } from '@/utils/jobForm';
+import { JOB_WRITE } from '@/types/limits.generated';
 import { count } from '@/utils/numbers';
+import { labelOf, type EditValues, type JobValues } from '@/utils/submission';
 import { zoneAt } from '@/utils/time';
 
 interface Props {
@@ -9,20 +10,24 @@ interface Props {
   control: Control<EditValues>;
 }
 
-const PRIORITIES = Array.from({ length: LIMITS.priority.max }, (_, index) => LIMITS.priority.max - index);
+const { name: NAME, description: DESCRIPTION, priority: PRIORITY, tags: TAGS } = JOB_WRITE;
+const PRIORITIES = Array.from(
+  { length: PRIORITY.maximum - PRIORITY.minimum + 1 },
+  (_, index) => PRIORITY.maximum - index,
+);
 
 export function NameField({ register, control }: Props) {
   const { errors } = useFormState({ control });
   const name = useWatch({ control, name: 'name' });
-  const left = LIMITS.name - name.length;
+  const left = NAME.maxLength - name.length;
   return (
     <Field
-      label="Name"
+      label={labelOf('name')}
       error={errors.name?.message}
       hint={
         left < 40
-          ? `${left} of ${LIMITS.name} characters left`
-          : `What people know it by, up to ${LIMITS.name} characters`
+          ? `${left} of ${NAME.maxLength} characters left`
+          : `What people know it by, up to ${NAME.maxLength} characters`
       }
     >
       {(field) => <input {...field} {...register('name')} autoComplete="off" className={INPUT} />}
@@ -34,10 +39,10 @@ export function DescriptionField({ register, control }: Props) {
   const { errors } = useFormState({ control });
   return (
     <Field
-      label="Description"
+      label={labelOf('description')}
       optional
       error={errors.description?.message}
-      hint={`Up to ${count(LIMITS.description)} characters`}
+      hint={`Up to ${count(DESCRIPTION.maxLength)} characters`}
     >
       {(field) => (
         <textarea {...field} {...register('description')} rows={2} className={`${INPUT} h-auto py-2`} />
@@ -49,13 +54,17 @@ export function DescriptionField({ register, control }: Props) {
 export function PriorityField({ register, control }: Props) {
   const { errors } = useFormState({ control });
   return (
-    <Field label="Priority" error={errors.priority?.message} hint="10 goes first">
+    <Field
+      label={labelOf('priority')}
+      error={errors.priority?.message}
+      hint={`${PRIORITY.maximum} goes first`}
+    >
       {(field) => (
         <select {...field} {...register('priority', { valueAsNumber: true })} className={INPUT}>
           {PRIORITIES.map((priority) => (
             <option key={priority} value={priority}>
               {priority}
-              {priority === 5 ? ' (usual)' : ''}
+              {priority === PRIORITY.default ? ' (usual)' : ''}
             </option>
           ))}
         </select>
@@ -68,10 +77,10 @@ export function TagsField({ register, control }: Props) {
   const { errors } = useFormState({ control });
   return (
     <Field
-      label="Tags"
+      label={labelOf('tags')}
       optional
       error={errors.tags?.message}
-      hint={`With commas between, up to ${LIMITS.tags} of ${LIMITS.tag} characters`}
+      hint={`With commas between, up to ${TAGS.maxItems} of ${TAGS.items.maxLength} characters`}
     >
       {(field) => (
         <input
@@ -88,10 +97,27 @@ export function TagsField({ register, control }: Props) {
 
 export function ScheduleField({ register, control }: Props) {
   const { errors } = useFormState({ control });
-  const at = useWatch({ control, name: 'scheduledAt' });
+  const at = useWatch({ control, name: 'scheduled_at' });
   return (
-    <Field label="Start no earlier than" optional error={errors.scheduledAt?.message} hint={zoneHint(at)}>
-      {(field) => <input {...field} {...register('scheduledAt')} type="datetime-local" className={INPUT} />}
+    <Field label={labelOf('scheduled_at')} optional error={errors.scheduled_at?.message} hint={zoneHint(at)}>
+      {(field) => <input {...field} {...register('scheduled_at')} type="datetime-local" className={INPUT} />}
+    </Field>
+  );
+}
+
+export function QueueField({
+  register,
+  control,
+}: {
+  register: UseFormRegister<JobValues>;
+  control: Control<JobValues>;
+}) {
+  const { errors } = useFormState({ control });
+  return (
+    <Field label={labelOf('queue')} error={errors.queue?.message} hint="Letters, digits and . _ - up to 64">
+      {(field) => (
+        <input {...field} {...register('queue')} autoComplete="off" spellCheck={false} className={INPUT} />
+      )}
     </Field>
   );
 }

@@ -3,7 +3,8 @@ import { Plus, X } from 'lucide-react';
 import { Button } from '@/components/Common/Button';
 import { IconButton } from '@/components/Common/IconButton';
 import { INPUT } from '@/components/JobForm/Field';
-import { LIMITS, type JobValues } from '@/utils/jobForm';
+import { JOB_WRITE } from '@/types/limits.generated';
+import { labelOf, type JobValues } from '@/utils/submission';
 
 interface Props {
   register: UseFormRegister<JobValues>;
@@ -17,7 +18,7 @@ export function EnvironmentFields({ register, control }: Props) {
   return (
     <fieldset>
       <legend className="font-strong">
-        Environment <span className="font-normal text-muted">· optional</span>
+        {labelOf('environment')} <span className="font-normal text-muted">· optional</span>
       </legend>
       <p className="text-small text-muted">
         The job sees these and little else; nothing of the worker’s own environment is passed on.
@@ -67,7 +68,7 @@ export function EnvironmentFields({ register, control }: Props) {
       <Button
         icon={Plus}
         className="mt-2"
-        disabled={fields.length >= LIMITS.variables}
+        disabled={fields.length >= JOB_WRITE.environment.maxProperties}
         onClick={() => append({ name: '', value: '' })}
       >
         Add a variable

@@ -1,10 +1,9 @@
 import { forwardRef } from 'react';
-import { useFormState, type FieldPath, type UseFormReturn } from 'react-hook-form';
+import { useFormState, type FieldErrors, type FieldPath, type UseFormReturn } from 'react-hook-form';
 import { ErrorAlert } from '@/components/Common/ErrorAlert';
 import { ErrorSummary, type SummaryEntry } from '@/components/JobForm/ErrorSummary';
-import { flatErrors } from '@/components/JobForm/flatErrors';
 import type { ProblemError } from '@/services/problem';
-import type { JobValues } from '@/utils/jobForm';
+import { labelOf, NAMES, type JobValues } from '@/utils/submission';
 
 interface Props {
   form: UseFormReturn<JobValues>;
@@ -13,7 +12,7 @@ interface Props {
   rest: string[];
 }
 
-/** After an attempt to submit: what is to be mended, with the way to each field. */
+/** After an attempt to submit: what is to be corrected, with the way to each field. */
 export const FormErrors = forwardRef<HTMLDivElement, Props>(function FormErrors(
   { form, problem, rest },
   ref,
@@ -27,8 +26,8 @@ export const FormErrors = forwardRef<HTMLDivElement, Props>(function FormErrors(
     );
   }
   const entries: SummaryEntry[] = [
-    ...flatErrors(errors).map(({ path, label, message }) => ({
-      label,
+    ...flatErrors(errors).map(({ path, message }) => ({
+      label: labelAt(path),
       message,
       onGo: () => goTo(form, path),
     })),
@@ -37,6 +36,30 @@ export const FormErrors = forwardRef<HTMLDivElement, Props>(function FormErrors(
   if (submitCount === 0 || entries.length === 0) return null;
   return <ErrorSummary ref={ref} entries={entries} />;
 });
+
+interface FlatError {
+  /** "environment.2.name" */
+  path: string;
+  message: string;
+}
+
+/** The form's errors in the order of its fields, parts of fields included. */
+function flatErrors(errors: FieldErrors<JobValues>): FlatError[] {
+  return NAMES.flatMap((name) => below(name, errors[name]));
+}
+
+function below(path: string, error: unknown): FlatError[] {
+  if (typeof error !== 'object' || error === null) return [];
+  if ('message' in error && typeof error.message === 'string') return [{ path, message: error.message }];
+  return Object.entries(error).flatMap(([part, each]) =>
+    below(part === 'root' ? path : `${path}.${part}`, each),
+  );
+}
+
+function labelAt(path: string): string {
+  const row = /^environment\.(\d+)/.exec(path)?.[1];
+  return row ? `${labelOf('environment')}, variable ${Number(row) + 1}` : labelOf(path);
+}
 
 function goTo(form: UseFormReturn<JobValues>, path: string): void {
   if (path === 'command') document.querySelector<HTMLElement>('.cm-content')?.focus();

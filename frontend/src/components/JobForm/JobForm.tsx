@@ -8,6 +8,7 @@ import {
   DescriptionField,
   NameField,
   PriorityField,
+  QueueField,
   ScheduleField,
   TagsField,
 } from '@/components/JobForm/BasicFields';
@@ -15,14 +16,13 @@ import { AdvancedSection } from '@/components/JobForm/AdvancedSection';
 import { CommandField } from '@/components/JobForm/CommandField';
 import { FormErrors } from '@/components/JobForm/FormErrors';
 import { KindSwitch } from '@/components/JobForm/KindSwitch';
-import { QueueField } from '@/components/JobForm/QueueField';
 import { TemplateMenu } from '@/components/JobForm/TemplateMenu';
 import type { Template } from '@/components/JobForm/templates';
 import { useServerErrors } from '@/components/JobForm/useServerErrors';
 import { useToasts } from '@/contexts/ToastContext';
 import type { ProblemError } from '@/services/problem';
-import type { EditValues, JobValues } from '@/utils/jobForm';
 import { jobSchema } from '@/utils/jobSchema';
+import { NAMES, type EditValues, type JobValues } from '@/utils/submission';
 
 interface Props {
   defaults: JobValues;
@@ -40,11 +40,11 @@ export function JobForm({ defaults, busy, problem, onSubmit, onCopy }: Props) {
     mode: 'onTouched',
     shouldFocusError: false,
   });
-  const { register, control, handleSubmit, getValues, reset } = form;
+  const { register, control, handleSubmit, getValues, setError, reset } = form;
   const { show } = useToasts();
   const summary = useRef<HTMLDivElement>(null);
   const kind = useWatch({ control, name: 'kind' });
-  const rest = useServerErrors(form, problem);
+  const { rest } = useServerErrors(problem, NAMES, setError, getValues);
   const toErrors = () => requestAnimationFrame(() => summary.current?.focus());
   useEffect(() => {
     if (problem) requestAnimationFrame(() => summary.current?.focus());
@@ -101,7 +101,7 @@ export function JobForm({ defaults, busy, problem, onSubmit, onCopy }: Props) {
           <ScheduleField {...shared} />
         </div>
       </div>
-      {kind === 'run' && <AdvancedSection register={register} control={control} />}
+      <AdvancedSection register={register} control={control} />
       <div className="sticky bottom-14 z-10 -mx-4 flex flex-wrap items-center gap-3 border-t border-line bg-canvas px-4 py-3 md:bottom-0 md:-mx-6 md:px-6">
         <Button type="submit" variant="primary" icon={Send} busy={busy}>
           {kind === 'run' ? 'Submit job' : 'Create tracked job'}

@@ -1,6 +1,6 @@
 import { Activity, Terminal } from 'lucide-react';
 import type { UseFormRegister } from 'react-hook-form';
-import type { JobValues } from '@/utils/jobForm';
+import type { JobValues } from '@/utils/submission';
 
 const KINDS = [
   { value: 'run', icon: Terminal, title: 'Run a command', says: 'A worker runs it and follows it' },

@@ -1,4 +1,4 @@
-import type { JobValues } from '@/utils/jobForm';
+import type { JobValues } from '@/utils/submission';
 
 export interface Template {
   name: string;

@@ -1,23 +1,28 @@
 import { useEffect, useMemo } from 'react';
-import type { FieldPath, UseFormReturn } from 'react-hook-form';
+import type { FieldPath, FieldValues, UseFormSetError } from 'react-hook-form';
 import type { ProblemError } from '@/services/problem';
-import { EMPTY_JOB, type JobValues } from '@/utils/jobForm';
 import { mapErrors } from '@/utils/serverErrors';
 
-const KNOWN = Object.keys(EMPTY_JOB);
-
-/** Shows what the server refused at its fields; gives back what belongs to none. */
-export function useServerErrors(form: UseFormReturn<JobValues>, problem: ProblemError | null): string[] {
-  const { getValues, setError } = form;
+/**
+ * Shows what the server refused at its fields. Gives back what belongs to none of `fields`, and whether the problem
+ * is about more than them. `read` finds the row of an environment variable by its name.
+ */
+export function useServerErrors<V extends FieldValues>(
+  problem: ProblemError | null,
+  fields: readonly string[],
+  setError: UseFormSetError<V>,
+  read?: (field: 'environment') => { name: string }[],
+): { rest: string[]; elsewhere: boolean } {
   const mapped = useMemo(() => {
     if (!problem) return null;
-    const variables = getValues('environment').map(({ name }) => name);
-    return mapErrors(problem.fields, KNOWN, variables);
-  }, [problem, getValues]);
+    const variables = read?.('environment').map(({ name }) => name) ?? [];
+    return mapErrors(problem.fields, fields, variables);
+  }, [problem, fields, read]);
   useEffect(() => {
     for (const { field, message } of mapped?.byField ?? []) {
-      setError(field as FieldPath<JobValues>, { type: 'server', message });
+      setError(field as FieldPath<V>, { type: 'server', message });
     }
   }, [mapped, setError]);
-  return mapped?.rest ?? [];
+  const rest = mapped?.rest ?? [];
+  return { rest, elsewhere: mapped !== null && (mapped.byField.length === 0 || rest.length > 0) };
 }
