@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; \
 	done || true)
-SETUP = $(or $(PYTHON),python3) backend/standalone/install.py
+SETUP = PYTHONPATH=backend $(or $(PYTHON),python3) -m standalone.install
 PY := $(CURDIR)/.venv/bin/python
 MANAGE = cd backend && $(PY) -m standalone manage
 # For commands that load the settings but must not touch anybody's data.

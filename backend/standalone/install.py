@@ -1,4 +1,4 @@
-"""Sets up what the Makefile's targets need, and only what changed: `install.py STEP...`.
+"""Sets up what the Makefile's targets need, and only what changed: `python -m standalone.install STEP...`.
 
 Runs before anything is installed: with the system's Python (3.11 or newer) and the standard library alone.
 A step is done when `.stamps/` holds a stamp of everything that it depends on, by content.
@@ -9,13 +9,19 @@ import hashlib
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from standalone.install_progress import debian_packages, node_packages, python_packages, without_hosts
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STAMPS = ROOT / ".stamps"
@@ -23,13 +29,72 @@ VENV = ROOT / ".venv"
 FRONTEND = ROOT / "frontend"
 E2E = ROOT / "tests" / "e2e"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-SIGN_OF_LIFE_SECONDS = 10.0
+PROGRESS_SECONDS = 10.0
+STOP_SECONDS = 15.0
 
 Command = list[str]
+Progress = Callable[[str], str]
+"""Says how far it is from what its command has printed so far; "" where nobody can count it."""
 
 
 class CannotSetUp(Exception):
     """What is missing, and how to get it."""
+
+
+class Running:
+    """The commands that run now, so that a stop leaves none of them."""
+
+    def __init__(self) -> None:
+        self._processes = []  # type: list[subprocess.Popen[bytes]]
+        self._stopped = False
+
+    def start(self, command: Command, folder: Path, output: IO[bytes]) -> "subprocess.Popen[bytes]":
+        """In a session of its own: what npm and pip start themselves is reached through it."""
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        self._processes.append(process)
+        if self._stopped:
+            signal_group(process, signal.SIGTERM)
+        return process
+
+    def stop(self, number: int, _: "FrameType | None") -> None:
+        """End them all, and this program."""
+        self._stopped = True
+        processes = list(self._processes)
+        for process in processes:
+            signal_group(process, signal.SIGTERM)
+        # A package manager that is cut off in the middle leaves a mess.
+        deadline = time.monotonic() + STOP_SECONDS
+        while any(not has_ended(process) for process in processes) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        for process in processes:
+            signal_group(process, signal.SIGKILL)
+        print("Stopped while setting up; the next time it goes on with what is missing.", flush=True)
+        raise SystemExit(128 + number)
+
+
+def signal_group(process: "subprocess.Popen[bytes]", number: int) -> None:
+    # The pid is not free for others as long as nobody has waited for it.
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+
+
+def has_ended(process: "subprocess.Popen[bytes]") -> bool:
+    """Whether it has, without taking its exit code from whoever waits for it."""
+    try:
+        return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True
+
+
+RUNNING = Running()
 
 
 @dataclass(frozen=True)
@@ -41,6 +106,7 @@ class Step:
     """What must be there when it is done."""
     commands: Callable[[], list[Command]]
     folder: Path = ROOT
+    progress: Progress = lambda said: ""
 
     def stamp(self) -> str:
         """Everything that the result depends on, as a hash."""
@@ -93,6 +159,12 @@ def lock_files(folder: Path) -> Iterable[Path]:
     return folder / "package.json", folder / "package-lock.json"
 
 
+def python_progress(requirements: str) -> Progress:
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    site_packages = VENV / "lib" / version / "site-packages"
+    return lambda said: python_packages(ROOT / "backend" / requirements, site_packages, said)
+
+
 NPM_CI = npm("ci", "--no-audit", "--no-fund", "--loglevel=http")
 
 
@@ -102,12 +174,14 @@ STEPS = {
         lambda: [ROOT / "backend" / "requirements.txt"],
         VENV / "bin" / "python",
         lambda: pip_install("requirements.txt"),
+        progress=python_progress("requirements.txt"),
     ),
     "python-dev": Step(
         "Python packages for checks and tests",
         lambda: [ROOT / "backend" / "requirements-dev.txt"],
         VENV / "bin" / "pytest",
         lambda: pip_install("requirements-dev.txt"),
+        progress=python_progress("requirements-dev.txt"),
     ),
     "node": Step(
         "Node packages",
@@ -115,6 +189,7 @@ STEPS = {
         FRONTEND / "node_modules",
         lambda: NPM_CI,
         FRONTEND,
+        progress=lambda said: node_packages(FRONTEND, said),
     ),
     "e2e": Step(
         "Node packages for the browser tests",
@@ -122,6 +197,7 @@ STEPS = {
         E2E / "node_modules",
         lambda: NPM_CI,
         E2E,
+        progress=lambda said: node_packages(E2E, said),
     ),
     "frontend": Step(
         "the front end's build",
@@ -137,6 +213,8 @@ CHAINS = (("python", "python-dev"), ("node", "frontend", "e2e"))
 
 
 def main(wanted: list[str]) -> int:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, RUNNING.stop)
     STAMPS.mkdir(exist_ok=True)
     with (STAMPS / "lock").open("w") as lock:
         # Two commands that start together must not install into the same folders.
@@ -188,8 +266,10 @@ def run_side_by_side(chains: list[list[str]]) -> None:
 
 
 def is_done(name: str, step: Step) -> bool:
-    stamp = STAMPS / name
-    return step.result.exists() and stamp.exists() and stamp.read_text() == step.stamp()
+    try:
+        return step.result.exists() and (STAMPS / name).read_text() == step.stamp()
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def ensure(name: str, step: Step) -> None:
@@ -197,35 +277,37 @@ def ensure(name: str, step: Step) -> None:
     if is_done(name, step):
         return
     stamp_file, stamp = STAMPS / name, step.stamp()
+    if stamp_file.is_dir():
+        stamp_file.rmdir()
     stamp_file.unlink(missing_ok=True)
     began = time.monotonic()
     print(f"Setting up: {step.title} …", flush=True)
     for command in step.commands():
-        execute(step.title, command, step.folder, STAMPS / f"{name}.log", began)
+        execute(step, command, STAMPS / f"{name}.log", began)
     stamp_file.write_text(stamp)
     print(f"Set up: {step.title} ({time.monotonic() - began:.0f} s)", flush=True)
 
 
-def execute(title: str, command: Command, folder: Path, log: Path, began: float) -> None:
-    """Run one command of a step, its output in `log`, with a sign of life now and then."""
+def execute(step: Step, command: Command, log: Path, began: float) -> None:
+    """Run one command of a step, its output in `log`, and say now and then how far it is."""
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-        )
+        process = RUNNING.start(command, step.folder, output)
         while True:
             try:
-                code = process.wait(SIGN_OF_LIFE_SECONDS)
+                code = process.wait(PROGRESS_SECONDS)
                 break
             except subprocess.TimeoutExpired:
-                doing = last_lines(log, 1).strip()[:70] or "working"
-                print(f"  … {title}, {time.monotonic() - began:.0f} s: {doing}", flush=True)
+                far = step.progress(log.read_text(errors="replace"))
+                seconds = f"{time.monotonic() - began:.0f} s"
+                print(f"  … {step.title}, {seconds}{': ' if far else ''}{far}", flush=True)
     if code:
         hint = (
             "\nDebian has it in a package of its own: apt-get install python3-venv"
             if "venv" in command
             else ""
         )
-        raise CannotSetUp(f"`{' '.join(command)}` failed:\n{last_lines(log, 25)}{hint}\nAll of it: {log}")
+        said = without_hosts(last_lines(log, 25))
+        raise CannotSetUp(f"`{' '.join(command)}` failed:\n{said}{hint}\nAll of it: {log}")
 
 
 def last_lines(log: Path, count: int) -> str:
@@ -235,10 +317,12 @@ def last_lines(log: Path, count: int) -> str:
 def install_browser() -> None:
     if any(shutil.which(name) for name in BROWSERS):
         return
+    commands = apt_install("chromium", "fonts-dejavu-core")
+    step = Step("Chromium", list, ROOT, lambda: commands, progress=debian_packages)
     print("Setting up: Chromium …", flush=True)
     began = time.monotonic()
-    for command in apt_install("chromium", "fonts-dejavu-core"):
-        execute("Chromium", command, ROOT, STAMPS / "browser.log", began)
+    for command in commands:
+        execute(step, command, STAMPS / "browser.log", began)
     print(f"Set up: Chromium ({time.monotonic() - began:.0f} s)", flush=True)
 
 

@@ -99,7 +99,7 @@ class Jobdeck:
         """The answer to a GET, or with a body to a POST."""
         answer = httpx.request(
             "GET" if body is None else "POST",
-            f"http://127.0.0.1:{self.port}/api/{path}",
+            f"{load_env(self.environ).url}/api/{path}",
             json=body,
             headers={"Authorization": f"Bearer {self.home.token.read_text().strip()}"},
             timeout=PATIENCE,

@@ -1,12 +1,20 @@
 """Set-up redoes what changed, by content, and says what failed."""
 
+import json
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
-from standalone import install
+from standalone import install, processes
+from standalone.commands import BACKEND
 from standalone.install import CannotSetUp, Step
+from standalone.install_progress import node_packages
+from standalone.tests.jobdeck import PATIENCE, wait_for
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +75,57 @@ def test_failures_of_all_chains_are_told(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(CannotSetUp) as caught:
         install.run_side_by_side([["a"], ["b"]])
     assert str(caught.value).count("failed:") == 2
+
+
+def test_progress_is_a_count_and_no_line_of_the_package_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(install, "PROGRESS_SECONDS", 0.1)
+    lock: dict[str, dict[str, bool]] = {"": {}, "node_modules/a": {}, "node_modules/b": {}}
+    (tmp_path / "package-lock.json").write_text(json.dumps({"packages": lock}))
+    client = (
+        "echo 'npm http fetch GET 200 https://registry.example/a 5ms (cache updated)'; "
+        "mkdir -p node_modules/a; echo {} > node_modules/a/package.json; sleep 1"
+    )
+    step = Step(
+        "Node packages",
+        list,
+        tmp_path,
+        lambda: [["sh", "-c", client]],
+        tmp_path,
+        lambda said: node_packages(tmp_path, said),
+    )
+
+    install.ensure("node", step)
+
+    said = capsys.readouterr().out
+    assert "… Node packages, 0 s: 1 of 2 are unpacked" in said
+    assert "registry" not in said
+    assert "npm http" not in said
+
+
+def test_a_stop_leaves_nothing_of_what_it_started(tmp_path: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from standalone import install, processes
+install.STAMPS = install.ROOT = Path({str(tmp_path)!r})
+command = ["sh", "-c", "sleep 1000 & echo $! > pid.new; mv pid.new pid; wait"]
+install.STEPS = {{"a": install.Step("a", list, install.ROOT, lambda: [command], install.ROOT)}}
+install.CHAINS = (("a",),)
+sys.exit(install.main(["a"]))
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=BACKEND, stdout=subprocess.PIPE, text=True
+    ) as process:
+        wait_for((tmp_path / "pid").exists, "the step to run")
+        started = psutil.Process(int((tmp_path / "pid").read_text()))
+        process.terminate()
+        said, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert "Stopped while setting up" in said
+    assert not processes.alive(started)
+    assert not (tmp_path / "a").exists()
 
 
 def test_without_root_chromium_is_asked_for_exactly(monkeypatch: pytest.MonkeyPatch) -> None:

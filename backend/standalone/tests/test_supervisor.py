@@ -173,16 +173,18 @@ def test_after_a_hard_kill_the_next_one_starts_and_a_stop_ends_what_is_left(jobd
     assert "No Jobdeck runs" in run(jobdeck.environ, "stop").stdout
 
 
-def test_a_database_of_ones_own_is_used_and_no_other_started(folder: Path, server: Server) -> None:
+def test_ready_with_a_database_of_ones_own_means_that_a_first_job_runs(folder: Path, server: Server) -> None:
     server.start()
     made = Jobdeck(folder / "beside", DATABASE_URL=server.postgres.url, JOBDECK_PREFIX="/lab")
     try:
-        made.start()
-        assert made.ready()
-        assert set(made.children()) == NAMES - {"postgres"}
+        made.launch()
+        wait_for(made.ready, "it to be ready")
+        job = made.api("jobs/", {"name": "first", "command": "echo done"})["id"]  # with the owner's token
+        assert first_line(made, job) == "done"
+        assert "postgres" not in made.children()
         assert not made.home.postgres.exists()
         with psycopg.connect(server.postgres.url) as connection:
-            assert connection.execute("SELECT count(*) FROM jobs_job").fetchone() == (0,)
+            assert connection.execute("SELECT count(*) FROM jobs_job").fetchone() == (1,)
     finally:
         made.clean_up()
 
