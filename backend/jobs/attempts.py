@@ -18,12 +18,15 @@ StopReason = Literal["cancelled", "interrupted", "fenced"]
 
 @dataclass(frozen=True, slots=True)
 class AttemptRef:
-    """One attempt, and the lease under which it is held. `number` counts the attempts of its job from 1."""
+    """One attempt, and the lease under which it is held. `number` counts the attempts of its job from 1.
+
+    Without a lease it is dispatched: another system has it in its queue, and nobody holds it yet.
+    """
 
     job_id: int
     attempt_id: int
     number: int
-    lease: UUID
+    lease: UUID | None
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "AttemptRef":

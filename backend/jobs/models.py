@@ -71,6 +71,8 @@ class Job(models.Model):
     attempt = models.IntegerField(default=1)
     attempts_used = models.IntegerField(default=0)
     available_at = models.DateTimeField()
+    # Since when it waits in the queue of another system, which a claim leaves alone.
+    dispatched_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     exit_code = models.IntegerField(null=True, blank=True)
     signal = models.SmallIntegerField(null=True, blank=True)
@@ -125,6 +127,10 @@ class Job(models.Model):
             models.CheckConstraint(
                 name="job_lease_only_while_running",
                 condition=Q(lease__isnull=True) | Q(status=Status.RUNNING.value),
+            ),
+            models.CheckConstraint(
+                name="job_dispatched_only_while_pending",
+                condition=Q(dispatched_at__isnull=True) | Q(status=Status.PENDING.value),
             ),
             models.CheckConstraint(
                 name="job_attempts_in_bounds",
@@ -235,6 +241,10 @@ class Attempt(models.Model):
             models.CheckConstraint(
                 name="attempt_exit_code_or_signal",
                 condition=Q(exit_code__isnull=True) | Q(signal__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="attempt_external_id_once_dispatched",
+                condition=Q(external_id="") | Q(dispatched_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="attempt_lease_has_an_end",

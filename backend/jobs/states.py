@@ -40,7 +40,7 @@ _BOTH = frozenset({Mover.ENGINE, Mover.REPORTER})
 MOVES: dict[tuple[Status, Status], frozenset[Mover]] = {
     (Status.PENDING, Status.RUNNING): _BOTH,
     (Status.PENDING, Status.COMPLETED): frozenset({Mover.REPORTER}),
-    (Status.PENDING, Status.FAILED): frozenset({Mover.REPORTER}),
+    (Status.PENDING, Status.FAILED): _BOTH,
     (Status.PENDING, Status.CANCELLED): _BOTH | {Mover.PERSON},
     (Status.RUNNING, Status.COMPLETED): _BOTH,
     (Status.RUNNING, Status.FAILED): _BOTH,

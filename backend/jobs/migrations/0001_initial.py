@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
                 ('attempt', models.IntegerField(default=1)),
                 ('attempts_used', models.IntegerField(default=0)),
                 ('available_at', models.DateTimeField()),
+                ('dispatched_at', models.DateTimeField(blank=True, null=True)),
                 ('started_at', models.DateTimeField(blank=True, null=True)),
                 ('exit_code', models.IntegerField(blank=True, null=True)),
                 ('signal', models.SmallIntegerField(blank=True, null=True)),
@@ -283,6 +284,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='attempt',
             constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', False), models.Q(('exit_code__isnull', True), ('reason', ''), ('result_data__isnull', True), ('signal__isnull', True)), _connector='OR'), name='attempt_open_has_no_outcome'),
+        ),
+        migrations.AddConstraint(
+            model_name='job',
+            constraint=models.CheckConstraint(condition=models.Q(('dispatched_at__isnull', True), ('status', 'PENDING'), _connector='OR'), name='job_dispatched_only_while_pending'),
+        ),
+        migrations.AddConstraint(
+            model_name='attempt',
+            constraint=models.CheckConstraint(condition=models.Q(('external_id', ''), ('dispatched_at__isnull', False), _connector='OR'), name='attempt_external_id_once_dispatched'),
         ),
         migrations.AddConstraint(
             model_name='attempt',

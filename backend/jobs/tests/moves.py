@@ -4,16 +4,16 @@ Where a move needs an attempt and a lease it takes those of the target: of the j
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from jobs import errors, transitions
 from jobs.attempts import AttemptRef
 from jobs.models import Attempt, Job
 from jobs.states import Kind, Reason, Status
-from jobs.transitions import Ending, ProgressNews, Report, Settled
+from jobs.transitions import Claimer, Ending, ProgressNews, Report, Settled
 
-from .rows import NO_LEASE, claim_ids
+from .rows import NO_LEASE, claim_ids, dispatch_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,23 @@ def target(job_id: int) -> Target:
 def _claim(job: Target) -> Outcome:
     did = bool(claim_ids([job.job_id], kind=job.kind))
     return Outcome(did, "claimed" if did else "nothing")
+
+
+def _dispatch(job: Target) -> Outcome:
+    did = bool(dispatch_ids([job.job_id]))
+    return Outcome(did, "dispatched" if did else "nothing")
+
+
+def _claim_dispatched(job: Target) -> Outcome:
+    claimer = Claimer(name="anvil", lease_seconds=900)
+    did = bool(transitions.claim_dispatched(claimer, [job.ref.attempt_id]))
+    return Outcome(did, "claimed" if did else "nothing")
+
+
+def _refuse(job: Target) -> Outcome:
+    ending = Ending(replace(job.ref, lease=None), Status.FAILED, "Refused", reason=Reason.REJECTED)
+    refused = transitions.refuse([ending])[job.ref.attempt_id]
+    return Outcome(refused is Settled.NOW, refused)
 
 
 def _cancel(job: Target) -> Outcome:
@@ -112,6 +129,9 @@ def _progress(job: Target) -> Outcome:
 
 MOVES: dict[str, Act] = {
     "claim": _claim,
+    "dispatch": _dispatch,
+    "claim_dispatched": _claim_dispatched,
+    "refuse": _refuse,
     "cancel": _cancel,
     "settle_completed": _settle_completed,
     "settle_pending": _settle_pending,

@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db import connection
 
 from jobs import transitions
-from jobs.attempts import Claimed
+from jobs.attempts import AttemptRef, Claimed
 from jobs.models import Attempt, Job
 from jobs.states import Kind, Reason, Status
-from jobs.transitions import Claimer, Ending, Report
+from jobs.transitions import Claimer, Dispatched, Ending, Report
 
 EMPTY_ALL = """
 DELETE FROM jobs_job; DELETE FROM jobs_attempt; DELETE FROM jobs_logchunk; DELETE FROM jobs_worker;
@@ -45,12 +45,26 @@ def claim(job: Job, lease_seconds: int = 900) -> Claimed:
 def claim_ids(ids: Sequence[int], *, kind: Kind = Kind.RUN, lease_seconds: int = 900) -> list[Claimed]:
     """Those of these jobs that can be claimed now."""
     claimer = Claimer(name="anvil", lease_seconds=lease_seconds, kind=kind)
-    return transitions.claim(claimer, lambda shown: [job.id for job in shown if job.id in ids], look=100)
+    return transitions.claim(claimer, lambda shown: [one.id for one in shown if one.id in ids], look=100)
 
 
 def running(command: str = "true", **fields: Any) -> Claimed:
     """A job that was just claimed."""
     return claim(submit(command, **fields))
+
+
+def dispatch_ids(ids: Sequence[int]) -> list[Dispatched]:
+    """Those of these jobs that can be dispatched now."""
+    dispatcher = Claimer(name="anvil", lease_seconds=900)
+    return transitions.dispatch(
+        dispatcher, lambda shown: [job.id for job in shown if job.id in ids], look=100
+    )
+
+
+def dispatched(command: str = "true", **fields: Any) -> AttemptRef:
+    """A job's attempt that waits in another system's queue."""
+    (one,) = dispatch_ids([submit(command, **fields).pk])
+    return one.ref
 
 
 def ending(claimed: Claimed, status: Status = Status.COMPLETED, **changes: Any) -> Ending:

@@ -4,7 +4,9 @@ from django.db import connection
 
 from jobs.states import MOVES, Status
 
-LEGAL = [f"{a}>{b}" for a, b in MOVES] + [f"{Status.RUNNING}>{Status.RUNNING}"]
+# News of a running job leave it RUNNING; the way into another system's queue and back leaves it PENDING.
+SAME = [(Status.RUNNING, Status.RUNNING), (Status.PENDING, Status.PENDING)]
+LEGAL = [f"{a}>{b}" for a, b in [*MOVES, *SAME]]
 
 BROKEN = {
     "the newest entry of the history is the job's": """
@@ -27,17 +29,19 @@ BROKEN = {
             SELECT job_id, timestamp, attempt, lag(timestamp) OVER w AS earlier, lag(attempt) OVER w AS lower
             FROM jobs_jobstatus WINDOW w AS (PARTITION BY job_id ORDER BY id)) AS step
         WHERE timestamp < earlier OR attempt < lower""",
-    "a running job has one open attempt, its own; any other has none": """
+    "a running or dispatched job has one open attempt, its own; any other has none": """
         SELECT job.id FROM jobs_job AS job
         WHERE (SELECT coalesce(array_agg(a.number), '{}') FROM jobs_attempt AS a
                WHERE a.job_id = job.id AND a.ended_at IS NULL)
-              <> CASE WHEN job.status = 'RUNNING' THEN ARRAY[job.attempt] ELSE '{}' END""",
+              <> CASE WHEN job.status = 'RUNNING' OR job.dispatched_at IS NOT NULL
+                 THEN ARRAY[job.attempt] ELSE '{}' END""",
     "the lease is that of the open attempt": """
         SELECT job.id FROM jobs_job AS job JOIN jobs_attempt AS a ON a.job_id = job.id AND a.ended_at IS NULL
         WHERE job.lease IS DISTINCT FROM a.lease""",
     "the coming attempt is newer than all that ended": """
         SELECT job.id FROM jobs_job AS job JOIN jobs_attempt AS a ON a.job_id = job.id
-        WHERE a.number > job.attempt OR (job.status = 'PENDING' AND a.number = job.attempt)""",
+        WHERE a.number > job.attempt
+           OR (job.status = 'PENDING' AND a.number = job.attempt AND job.dispatched_at IS NULL)""",
     "nothing waits with what an earlier attempt left": """
         SELECT id FROM jobs_job WHERE status = 'PENDING' AND
             (started_at IS NOT NULL OR progress IS NOT NULL OR exit_code IS NOT NULL

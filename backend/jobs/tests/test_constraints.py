@@ -20,6 +20,7 @@ ON_JOB = {
     ],
     "job_running_has_started_at": ["status = 'RUNNING'"],
     "job_lease_only_while_running": ["lease = gen_random_uuid()"],
+    "job_dispatched_only_while_pending": ["status = 'RUNNING', started_at = now(), dispatched_at = now()"],
     "job_attempts_in_bounds": ["attempt = 0", "attempts_used = -1", "max_attempts = 0", "max_attempts = 101"],
     "job_durations_in_bounds": [
         "retry_delay = -1",
@@ -31,6 +32,7 @@ ON_JOB = {
 ON_OPEN_ATTEMPT = {
     "attempt_open_has_no_outcome": ["exit_code = 0", "signal = 9", "reason = 'timeout'", "result_data = '1'"],
     "attempt_exit_code_or_signal": ["ended_at = now(), exit_code = 1, signal = 9"],
+    "attempt_external_id_once_dispatched": ["dispatched_at = NULL, external_id = '7'"],
     "attempt_lease_has_an_end": ["lease = NULL", "lease_until = NULL"],
 }
 STATUS_ROW = {

@@ -13,7 +13,7 @@ from jobs.models import Attempt, Job
 from jobs.states import Status
 
 from .moves import MOVES, Outcome, Target, act, target
-from .rows import claim, clean, ended, expire, history, reported, submit
+from .rows import claim, clean, dispatched, ended, expire, history, reported, submit
 from .soundness import broken_promises
 from .threads import LIMIT_SECONDS, Side, held, waits_for
 
@@ -27,6 +27,7 @@ def _lost(command: str) -> int:
 STATES: dict[str, Callable[[], int]] = {
     "waiting": lambda: submit().pk,
     "tracked waiting": lambda: submit("").pk,
+    "dispatched": lambda: dispatched().job_id,
     "lease run out": lambda: _lost("true"),
     "tracked lease run out": lambda: _lost(""),
     "tracked running": lambda: reported(submit(""), Status.RUNNING).pk,
@@ -35,7 +36,8 @@ STATES: dict[str, Callable[[], int]] = {
 
 # Who can move a job in that state at all; the others are refused and hold nothing.
 FIRST = [
-    ("waiting", "claim cancel delete"),
+    ("waiting", "claim dispatch cancel delete"),
+    ("dispatched", "claim_dispatched refuse cancel delete"),
     ("tracked waiting", "claim cancel report"),
     ("lease run out", "cancel settle_completed settle_pending rescue renew start progress"),
     ("tracked lease run out", "cancel rescue report"),
@@ -46,12 +48,13 @@ CASES = [(state, first, second) for state, firsts in FIRST for first in firsts.s
 
 # These take what they can get and leave the rest to the next round; and what they say of the rest.
 SKIPPING = {
-    **{"claim": "nothing", "rescue": "nothing", "settle_completed": "busy", "settle_pending": "busy"},
+    **{"claim": "nothing", "dispatch": "nothing", "refuse": "busy", "rescue": "nothing"},
+    **{"settle_completed": "busy", "settle_pending": "busy"},
     **{"renew": "busy", "start": "not ours", "progress": "not ours"},
 }
 ATTEMPT_ONLY = {"renew", "start"}
 JOB_ONLY = {"progress", "retry"}
-LAST_STATEMENT = {"claim": 2, "cancel": 2, "delete": 3}
+LAST_STATEMENT = {"claim": 2, "dispatch": 2, "claim_dispatched": 2, "cancel": 2, "delete": 3}
 
 After = tuple[object, ...]
 

@@ -17,6 +17,8 @@ ROW = re.compile(r"^\| ([a-z, ]+) \| ", re.MULTILINE)
 # Which moves a mover makes under which of his hats; submit is the arrow from nowhere.
 MADE_BY = {
     "claim": {Mover.ENGINE, Mover.REPORTER},
+    "claim dispatched": {Mover.ENGINE},
+    "refuse": {Mover.ENGINE},
     "settle": {Mover.ENGINE},
     "rescue": {Mover.ENGINE},
     "report": {Mover.REPORTER},

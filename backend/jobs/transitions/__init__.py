@@ -14,6 +14,7 @@ the caller's.
 from .cancel import Cancelled, cancel
 from .claim import Candidate, Claimer, claim
 from .delete import delete
+from .dispatch import Dispatched, claim_dispatched, dispatch, note_external_id, refuse
 from .lease import LOST_AFTER_SECONDS, Renewed, Rescued, renew, rescue, start
 from .progress import ProgressNews, report_progress
 from .report import Report, report
@@ -26,6 +27,7 @@ __all__ = [
     "Cancelled",
     "Candidate",
     "Claimer",
+    "Dispatched",
     "Ending",
     "ProgressNews",
     "Renewed",
@@ -35,7 +37,11 @@ __all__ = [
     "Submitted",
     "cancel",
     "claim",
+    "claim_dispatched",
     "delete",
+    "dispatch",
+    "note_external_id",
+    "refuse",
     "renew",
     "report",
     "report_progress",

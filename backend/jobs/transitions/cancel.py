@@ -28,6 +28,7 @@ _CANCEL = move(
     f"""
         status = CASE WHEN {_AT_ONCE} THEN 'CANCELLED' ELSE job.status END,
         lease = CASE WHEN {_AT_ONCE} THEN NULL ELSE job.lease END,
+        dispatched_at = NULL,
         completed_at = CASE WHEN {_AT_ONCE} THEN clock_timestamp() END,
         reason = CASE WHEN {_AT_ONCE} THEN 'cancelled' ELSE '' END,
         status_message = CASE WHEN {_AT_ONCE} THEN 'Cancelled by ' ELSE 'Cancel requested by ' END || %(by)s,

@@ -46,7 +46,7 @@ SELECT id, priority, cpus, memory_mb,
        extract(epoch FROM clock_timestamp() - available_at)::float8 AS waiting_seconds
 FROM jobs_job
 WHERE status = 'PENDING' AND {kind} AND available_at <= clock_timestamp() AND executor = %(executor)s
-  AND cpus <= %(cpus)s AND memory_mb <= %(memory_mb)s
+  AND dispatched_at IS NULL AND cpus <= %(cpus)s AND memory_mb <= %(memory_mb)s
   AND (cardinality(%(queues)s::text[]) = 0 OR queue = ANY(%(queues)s::text[]))
 ORDER BY priority DESC, available_at, id
 LIMIT %(look)s
@@ -57,11 +57,18 @@ _CANDIDATES_BY_KIND = {
     Kind.TRACKED: _CANDIDATES.format(kind="command = ''"),
 }
 
-_CLAIM = move(
-    """
+STARTS = """
         status = 'RUNNING', lease = gen_random_uuid(), started_at = clock_timestamp(), progress = NULL,
-        status_message = %(message)s""",
-    "job.id = ANY(%(ids)s) AND job.status = 'PENDING'",
+        dispatched_at = NULL, status_message = %(message)s"""
+
+CLAIMED = f"""
+SELECT moved.id AS job_id, opened.id AS attempt_id, moved.attempt AS number, moved.lease, {WORK_COLUMNS}
+FROM moved JOIN opened ON opened.job_id = moved.id
+ORDER BY priority DESC, available_at, moved.id"""
+
+_CLAIM = move(
+    STARTS,
+    "job.id = ANY(%(ids)s) AND job.status = 'PENDING' AND job.dispatched_at IS NULL",
     after="""
 opened AS (
     INSERT INTO jobs_attempt
@@ -72,10 +79,7 @@ opened AS (
     FROM moved
     RETURNING id, job_id
 ),""",
-    result=f"""
-SELECT moved.id AS job_id, opened.id AS attempt_id, moved.attempt AS number, moved.lease, {WORK_COLUMNS}
-FROM moved JOIN opened ON opened.job_id = moved.id
-ORDER BY priority DESC, available_at, moved.id""",
+    result=CLAIMED,
 )
 
 
@@ -88,28 +92,29 @@ def claim(
     ids that it has room for; the others stay as they are. Nothing is claimed when it returns none.
     """
     with transaction.atomic():
-        found = rows(_CANDIDATES_BY_KIND[claimer.kind], _candidate_params(claimer, look))
-        ids = list(choose([Candidate(**row) for row in found]))
+        ids = list(choose(candidates(claimer, look)))
         if not ids:
             return []
-        claimed = [Claimed.of(row) for row in rows(_CLAIM, _claim_params(claimer, ids))]
+        claimed = [Claimed.of(row) for row in rows(_CLAIM, claim_params(claimer, ids))]
         events.changed(one.ref.job_id for one in claimed)
     return claimed
 
 
-def _candidate_params(claimer: Claimer, look: int) -> dict[str, Any]:
-    return {
+def candidates(claimer: Claimer, look: int) -> list[Candidate]:
+    """The next jobs that nobody else is claiming, locked, in the order of the queue."""
+    params = {
         "executor": claimer.executor,
         "cpus": claimer.cpus,
         "memory_mb": claimer.memory_mb,
         "queues": list(claimer.queues),
         "look": look,
     }
+    return [Candidate(**row) for row in rows(_CANDIDATES_BY_KIND[claimer.kind], params)]
 
 
-def _claim_params(claimer: Claimer, ids: list[int]) -> dict[str, Any]:
+def claim_params(claimer: Claimer, ids: Sequence[int]) -> dict[str, Any]:
     return {
-        "ids": ids,
+        "ids": list(ids),
         "message": f"Claimed by {claimer.name}",
         "lease_seconds": claimer.lease_seconds,
         "worker_id": claimer.id,

@@ -60,10 +60,10 @@ endings AS MATERIALIZED (
         started_at timestamptz, ended_at timestamptz, counted bool, delay float8)
 )"""
 
-_SETTLE = move(
-    f"""
+_CHANGES = f"""
         status = {_OUTCOME},
         lease = NULL,
+        dispatched_at = NULL,
         attempt = job.attempt + {_AGAIN}::int,
         attempts_used = job.attempts_used + e.counted::int,
         available_at = CASE WHEN {_AGAIN} THEN clock_timestamp() + e.delay * interval '1 second'
@@ -80,49 +80,67 @@ _SETTLE = move(
                       ELSE coalesce(e.reason, '') END,
         error_message = CASE WHEN {_AGAIN} THEN '' ELSE e.error_message END,
         result_data = CASE WHEN {_AGAIN} THEN NULL ELSE e.result_data END,
-        status_message = e.message""",
-    "job.id = e.job_id AND job.status = 'RUNNING' AND job.attempt = e.number AND job.lease = e.lease",
-    # A row that somebody holds is left for the next try: a batch waits for nobody, so one row holds up no other.
-    before=f"""{_ENDINGS},
+        status_message = e.message"""
+
+
+def _ends(job_is_ours: str, attempt_is_ours: str) -> str:
+    """The statement that ends attempts and moves their jobs, where both are as the conditions say."""
+    return move(
+        _CHANGES,
+        f"job.id = e.job_id AND {job_is_ours}",
+        # A row that somebody holds is left for the next try: a batch waits for nobody, so one row holds up no other.
+        before=f"""{_ENDINGS},
 locked AS MATERIALIZED (
     SELECT job.id FROM endings AS e
     JOIN jobs_job AS job ON job.id = e.job_id JOIN jobs_attempt AS a ON a.id = e.attempt_id
-    WHERE job.status = 'RUNNING' AND job.attempt = e.number AND job.lease = e.lease
-      AND a.lease = e.lease AND a.ended_at IS NULL
+    WHERE {job_is_ours} AND {attempt_is_ours} AND a.ended_at IS NULL
     FOR NO KEY UPDATE OF job, a SKIP LOCKED
 ),""",
-    source="FROM endings AS e JOIN locked ON locked.id = e.job_id",
-    after="""
+        source="FROM endings AS e JOIN locked ON locked.id = e.job_id",
+        after=f"""
 ended AS (
     UPDATE jobs_attempt AS a SET
         started_at = coalesce(a.started_at, e.started_at), ended_at = coalesce(e.ended_at, clock_timestamp()),
         exit_code = e.exit_code, signal = e.signal, reason = coalesce(e.reason, ''), error_message = e.error_message,
         result_data = e.result_data, usage = e.usage, receipt = e.receipt
     FROM moved JOIN endings AS e ON e.job_id = moved.id
-    WHERE a.id = e.attempt_id AND a.lease = e.lease AND a.ended_at IS NULL
+    WHERE a.id = e.attempt_id AND {attempt_is_ours} AND a.ended_at IS NULL
     RETURNING a.id AS attempt_id, a.job_id
 ),""",
-    result="SELECT ended.attempt_id, moved.id AS job_id, moved.status FROM moved JOIN ended ON ended.job_id = moved.id",
+        result="SELECT ended.attempt_id, moved.id AS job_id, moved.status FROM moved JOIN ended ON ended.job_id = moved.id",
+    )
+
+
+SETTLE = _ends(
+    "job.status = 'RUNNING' AND job.attempt = e.number AND job.lease = e.lease", "a.lease = e.lease"
+)
+REFUSE = _ends(
+    "job.status = 'PENDING' AND job.attempt = e.number AND job.dispatched_at IS NOT NULL", "a.lease IS NULL"
 )
 
 _READ_AGAIN = f"""
 WITH {_ENDINGS}
 SELECT e.attempt_id, CASE
-    WHEN a.ended_at IS NULL AND job.status = 'RUNNING' AND job.attempt = e.number AND job.lease = e.lease THEN 'busy'
+    WHEN a.ended_at IS NULL AND job.attempt = e.number AND job.lease IS NOT DISTINCT FROM e.lease THEN 'busy'
     WHEN a.ended_at IS NOT NULL AND a.reason = coalesce(e.reason, '')
          AND a.exit_code IS NOT DISTINCT FROM e.exit_code AND a.signal IS NOT DISTINCT FROM e.signal THEN 'already'
     ELSE 'fenced' END AS outcome
-FROM endings AS e JOIN jobs_attempt AS a ON a.id = e.attempt_id AND a.lease = e.lease
+FROM endings AS e JOIN jobs_attempt AS a ON a.id = e.attempt_id AND a.lease IS NOT DISTINCT FROM e.lease
 JOIN jobs_job AS job ON job.id = a.job_id
 """
 
 
 def settle(endings: Sequence[Ending]) -> dict[int, Settled]:
     """Write how these attempts ended, at most one for each job; the outcome by attempt id. Waits for nobody."""
+    return write(SETTLE, endings)
+
+
+def write(statement: str, endings: Sequence[Ending]) -> dict[int, Settled]:
+    """Carry out SETTLE or REFUSE. What changes nothing is read again."""
     if not endings:
         return {}
     with transaction.atomic():
-        moved = rows(_SETTLE, {"endings": as_recordset([flat(ending) for ending in endings])})
+        moved = rows(statement, {"endings": as_recordset([flat(ending) for ending in endings])})
         events.changed(row["job_id"] for row in moved)
         if any(row["status"] == Status.PENDING for row in moved):
             events.wake()
