@@ -3,13 +3,18 @@
 from config.wsgi import application as django_application  # isort: skip  (sets Django up for the others)
 
 from django.conf import settings
+from django.urls import get_resolver
 
-from config.process import STREAM_THREADS, WEB_THREADS
+from config.process import PAGE_THREADS, STREAM_THREADS, WEB_THREADS
 from live.consumer import LiveConsumer
 from live.hub import Hub
+from web.circuit_breaker import breaker
 from web.gateway import Gateway
 from web.live_gate import LiveGate
 from web.wsgi_pool import WSGIPool
+
+# Importing every view takes a second or more, which no request shall have to wait for.
+_ = get_resolver().url_patterns
 
 hub = Hub()
 
@@ -18,6 +23,8 @@ application = Gateway(
     most_body=settings.MAX_BODY_BYTES,
     api=WSGIPool(django_application, workers=WEB_THREADS),
     streams=WSGIPool(django_application, workers=STREAM_THREADS),
+    pages=WSGIPool(django_application, workers=PAGE_THREADS),
+    breaker=breaker,
     live=LiveGate(LiveConsumer.as_asgi(hub=hub)),
     background=hub,
 )

@@ -6,11 +6,14 @@ from pathlib import Path
 
 WEB_THREADS = 8
 STREAM_THREADS = 4
+PAGE_THREADS = 4
 LIVE_THREADS = 2
 
-WEB_STATEMENT_SECONDS = 10
+# Below the time in which an answer has to begin (web.wsgi_pool): a request that is stopped can say why.
+WEB_STATEMENT_SECONDS = 4
+WEB_LOCK_SECONDS = 3
 ENGINE_STATEMENT_SECONDS = 60
-LOCK_SECONDS = 5
+ENGINE_LOCK_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,10 @@ def current_process(argv: list[str] | None = None) -> Process:
     command = arguments[1] if program.startswith("manage") and len(arguments) > 1 else ""
     if command in ENGINE_COMMANDS:
         # Two threads that never let go of their connections: a pool would only be slow to notice a cut one.
-        return Process(f"jobdeck-{command}", ENGINE_STATEMENT_SECONDS, LOCK_SECONDS, 0)
+        return Process(f"jobdeck-{command}", ENGINE_STATEMENT_SECONDS, ENGINE_LOCK_SECONDS, 0)
     if command:
         # Migrations and one-off commands may take as long as they need.
         return Process(f"jobdeck-{command}", 0, 0, 0)
     # Besides the threads: health checks and a spare.
     web = WEB_THREADS + STREAM_THREADS + LIVE_THREADS + 2
-    return Process("jobdeck-web", WEB_STATEMENT_SECONDS, LOCK_SECONDS, web)
+    return Process("jobdeck-web", WEB_STATEMENT_SECONDS, WEB_LOCK_SECONDS, web)

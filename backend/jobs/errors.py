@@ -329,8 +329,8 @@ class Unavailable(Problem):
     title = "Unavailable"
     default_hint = "Try again in a moment."
 
-    def __init__(self, detail: str = "", *, retry_after: int = 5) -> None:
-        super().__init__(detail, retry_after=retry_after)
+    def __init__(self, detail: str = "", *, hint: str = "", retry_after: int = 5) -> None:
+        super().__init__(detail, hint=hint, retry_after=retry_after)
 
 
 class DatabaseUnavailable(Unavailable):
@@ -338,6 +338,13 @@ class DatabaseUnavailable(Unavailable):
 
     code = "database_unavailable"
     title = "Database unavailable"
+
+
+class NoAnswer(Unavailable):
+    """No answer was ready in time: the database does not answer, or there is too much to do."""
+
+    code = "no_answer"
+    title = "No answer in time"
 
 
 class TooSlow(Unavailable):

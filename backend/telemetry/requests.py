@@ -35,7 +35,8 @@ class RequestLogMiddleware:
         seconds = time.perf_counter() - started
         response[HEADER] = request_id
         count_request(request, response.status_code, seconds)
-        _write_line(request, response.status_code, seconds)
+        if not (request.path_info in QUIET and response.status_code < 400):
+            write_line(request.method or "", request.path, response.status_code, seconds)
         return response
 
 
@@ -44,10 +45,11 @@ def request_id_of(given: str) -> str:
     return given if GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
 
 
-def _write_line(request: HttpRequest, status: int, seconds: float) -> None:
-    if request.path_info in QUIET and status < 400:
-        return
+def write_line(method: str, path: str, status: int, seconds: float, **more: str) -> None:
+    """Write the line that tells of an answered request.
+
+    `path` comes without its query: a search may hold what is nobody else's business.
+    """
     # A probe that says "not ready" has done its work; it alarms nobody.
-    write = log.error if status >= 500 and request.path_info not in QUIET else log.info
-    # The path without its query: a search may hold what is nobody else's business.
-    write("request", method=request.method, path=request.path, status=status, ms=round(seconds * 1000, 1))
+    write = log.error if status >= 500 and not path.endswith(tuple(QUIET)) else log.info
+    write("request", method=method, path=path, status=status, ms=round(seconds * 1000, 1), **more)

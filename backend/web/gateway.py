@@ -2,19 +2,31 @@
 The first thing that a request meets: an ASGI application around all others.
 
 Takes off the prefix, answers /livez, takes in bodies, keeps the number of waiting requests within bounds and
-sends each on: WebSockets to the live consumer, long downloads to threads of their own, the rest to Django.
+sends each on: WebSockets to the live consumer, the rest to Django on one of three pools of threads. Pages and
+files have one of their own, because they need no database, and long downloads, because they take long.
 """
 
 import re
+import time
 from dataclasses import dataclass
 from typing import Protocol, cast
 
 from a2wsgi.asgi_typing import ASGIApp, HTTPScope, Receive, Scope, Send, WebSocketScope
 
 from api.problems import CONTENT_TYPE, problem_body, problem_headers
-from jobs.errors import AddressTooLong, Busy, Invalid, NotFound, Problem
-from telemetry.requests import HEADER, request_id_of
+from jobs.errors import (
+    AddressTooLong,
+    Busy,
+    DatabaseUnavailable,
+    Invalid,
+    MethodNotAllowed,
+    NoAnswer,
+    NotFound,
+    Problem,
+)
+from telemetry.requests import HEADER, request_id_of, write_line
 from web.body import ReaderLeft, take_body, with_body
+from web.circuit_breaker import NEEDS_DATABASE, CircuitBreaker
 from web.wsgi_pool import WSGIPool
 
 LONGEST_ADDRESS = 16 * 1024
@@ -22,6 +34,9 @@ LONGEST_ADDRESS = 16 * 1024
 MOST_REQUESTS = 512
 # The addresses whose plain-text answers can be as long as a log is.
 STREAMS = re.compile(r"^/api/jobs/\d+/logs/$")
+# The addresses that may ask the database. What is behind all others is in files.
+ASKS_DATABASE = (NEEDS_DATABASE, "/readyz", "/metrics")
+PROBE_METHODS = ("GET", "HEAD")
 
 
 class Background(Protocol):
@@ -40,6 +55,8 @@ class Gateway:
     most_body: int
     api: WSGIPool
     streams: WSGIPool
+    pages: WSGIPool
+    breaker: CircuitBreaker
     live: ASGIApp
     background: Background
     requests: int = 0
@@ -62,21 +79,21 @@ class Gateway:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _http(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        if scope["path"] in ("/livez", f"{self.prefix}/livez"):
-            await _answer(send, 200, b'{"status":"alive"}', {"Content-Type": "application/json"})
-            return
+        started = time.perf_counter()
         inner = cast(HTTPScope | None, self._without_prefix(scope))
         self.requests += 1
         try:
-            if inner is None:
+            if scope["path"] in ("/livez", f"{self.prefix}/livez"):
+                await _answer_alive(scope, send)
+            elif inner is None:
                 await self._outside(scope, send)
             else:
                 await self._inside(inner, receive, send)
         except Problem as problem:
-            await _answer_problem(scope, send, problem)
+            await _answer_problem(scope, send, problem, started)
         except ReaderLeft:
             # Who has gone reads no answer, but whose chunks make no sense is still there.
-            await _answer_problem(scope, send, Invalid("The body is not whole."))
+            await _answer_problem(scope, send, Invalid("The body is not whole."), started)
         finally:
             self.requests -= 1
 
@@ -86,8 +103,19 @@ class Gateway:
         if len(scope["raw_path"] or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
             raise AddressTooLong
         body = await take_body(scope, receive, self.most_body)
-        bridge = self.streams if _is_stream(scope) else self.api
-        await bridge.serve(with_body(scope, body), body, receive, send)
+        if scope["path"].startswith(NEEDS_DATABASE) and not self.breaker.admits():
+            raise DatabaseUnavailable
+        since = time.monotonic()
+        try:
+            await self._pool_for(scope).serve(with_body(scope, body), body, receive, send)
+        except NoAnswer:
+            self.breaker.note_silence(since)
+            raise
+
+    def _pool_for(self, scope: HTTPScope) -> WSGIPool:
+        if not scope["path"].startswith(ASKS_DATABASE):
+            return self.pages
+        return self.streams if _is_stream(scope) else self.api
 
     async def _outside(self, scope: HTTPScope, send: Send) -> None:
         if scope["path"] in ("/", self.prefix):
@@ -109,11 +137,19 @@ def _is_stream(scope: HTTPScope) -> bool:
     return any(name == b"accept" and b"text/plain" in value for name, value in scope["headers"])
 
 
-async def _answer_problem(scope: HTTPScope, send: Send, problem: Problem) -> None:
+async def _answer_alive(scope: HTTPScope, send: Send) -> None:
+    if scope["method"] not in PROBE_METHODS:
+        raise MethodNotAllowed(headers={"Allow": ", ".join(PROBE_METHODS)})
+    await _answer(send, 200, b'{"status":"alive"}', {"Content-Type": "application/json"})
+
+
+async def _answer_problem(scope: HTTPScope, send: Send, problem: Problem, started: float) -> None:
     given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
     request_id = request_id_of(given.decode("latin-1"))
     headers = {"Content-Type": CONTENT_TYPE, HEADER: request_id, **problem_headers(problem)}
     await _answer(send, problem.status, problem_body(problem, request_id), headers)
+    seconds = time.perf_counter() - started
+    write_line(scope["method"], scope["path"], problem.status, seconds, request_id=request_id)
 
 
 async def _answer(send: Send, status: int, body: bytes, headers: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from a2wsgi.wsgi_typing import Environ, StartResponse
 
 from web import wsgi_pool as bridge
+from web.circuit_breaker import CircuitBreaker
 from web.gateway import Gateway
 from web.wsgi_pool import WSGIPool
 
@@ -37,4 +38,4 @@ async def no_live(scope: object, receive: object, send: object) -> None: ...
 
 
 pool = WSGIPool(endless, workers=1)
-application = Gateway("", 1000, pool, pool, no_live, Nothing())
+application = Gateway("", 1000, pool, pool, pool, CircuitBreaker(), no_live, Nothing())

@@ -1,6 +1,7 @@
 """The database away: answers stay honest and quick, and come back by themselves."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from api.problems import problem_response, to_problem
-from web.circuit_breaker import CircuitBreakerMiddleware
+from web.circuit_breaker import CircuitBreaker, CircuitBreakerMiddleware
 
 WAIT_SECONDS = 10.0
 
@@ -29,6 +30,7 @@ class Switch:
         self.answer: Callable[[HttpRequest], HttpResponse] = there
         self.tried = 0
         self.middleware = CircuitBreakerMiddleware(self._answer)
+        self.middleware.breaker = CircuitBreaker()
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         self.tried += 1
@@ -75,17 +77,32 @@ def test_what_needs_no_database_is_served(path: str) -> None:
     switch = Switch()
     switch.answer = away
     switch.get()
-    switch.middleware._trying.acquire()
     switch.answer = there
 
-    assert switch.get(path) == 200
+    with switch.middleware.breaker.passage():
+        assert switch.get(path) == 200
 
 
 def test_other_problems_are_no_outage() -> None:
     switch = Switch()
     switch.answer = lambda request: problem_response(to_problem(ValueError()), request)
     assert switch.get() == 500
-    switch.middleware._trying.acquire()
     switch.answer = there
 
-    assert switch.get() == 200
+    with switch.middleware.breaker.passage():
+        assert switch.get() == 200
+
+
+def test_silence_opens_it_only_when_nobody_is_answered() -> None:
+    breaker = CircuitBreaker()
+    since = time.monotonic()
+    breaker.note_answer(away=False)
+    breaker.note_silence(since)
+    with breaker.passage():
+        assert breaker.admits()
+
+    breaker.note_silence(time.monotonic() + 1)
+    with breaker.passage():
+        assert not breaker.admits()
+        breaker.note_answer(away=False)
+        assert breaker.admits()

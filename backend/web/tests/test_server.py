@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -182,6 +183,29 @@ def test_a_stream_stops_when_its_reader_leaves_or_stalls(
         sock.close()
 
         assert notes.read_text() == "stopped reader\n"
+
+
+def test_a_request_whose_turn_has_not_come_in_time_is_never_carried_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_db_setup: None
+) -> None:
+    notes = tmp_path / "notes"
+    monkeypatch.setenv("NOTES", str(notes))
+    with web_server(app="web.tests.slow_answer:application") as server:
+
+        def post(number: int) -> httpx.Response:
+            return httpx.post(f"{server.url}/api/{number}", timeout=30)
+
+        with ThreadPoolExecutor(3) as many:
+            answers = list(many.map(post, range(3)))
+        said = [answer.json()["detail"] for answer in answers]
+        notes.with_suffix(".go").touch()
+        _wait_for(notes)
+        assert httpx.post(f"{server.url}/api/last", timeout=30).status_code == 200
+
+    assert {answer.status_code for answer in answers} == {503}
+    assert ["not decided" in one for one in said].count(True) == 1
+    assert ["nothing was changed" in one for one in said].count(True) == 2
+    assert len(notes.read_text().splitlines()) == 2
 
 
 def _wait_for(file: Path) -> None:

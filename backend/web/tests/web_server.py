@@ -26,6 +26,7 @@ class WebServer:
     port: int
     prefix: str
     log: Path
+    pid: int
 
     @property
     def origin(self) -> str:
@@ -51,12 +52,14 @@ def web_server(
 ) -> Iterator[WebServer]:
     """Run granian over the tests' database, or another; it is gone when the block ends."""
     with tempfile.TemporaryDirectory(prefix="jobdeck-web-") as folder:
-        server = WebServer(_free_port(), prefix, Path(folder) / "log")
-        with server.log.open("wb") as log:
+        port, written = _free_port(), Path(folder) / "log"
+        server = WebServer(port, prefix, written, 0)
+        with written.open("wb") as log:
             environment = _environment(server, database_url or url_of_the_tests_database())
             process = subprocess.Popen(
                 _command(server.port, app), cwd=BACKEND, env=environment, stdout=log, stderr=log
             )
+        server = WebServer(port, prefix, written, process.pid)
         try:
             _wait_until_it_answers(server, process)
             yield server
