@@ -59,10 +59,10 @@ export function useLiveJobs(ids: number[], onListChanged: () => void): void {
 
 function useSubscription(topic: Topic, onFrame?: (frame: LiveFrame) => void): void {
   const live = useLive();
-  const latest = useLatest(onFrame);
+  const latest = useLatest({ topic, onFrame });
   const wanted = JSON.stringify(topic);
   useEffect(
-    () => live.subscribe(JSON.parse(wanted) as Topic, (frame) => latest.current?.(frame)),
+    () => live.subscribe(latest.current.topic, (frame) => latest.current.onFrame?.(frame)),
     [live, wanted, latest],
   );
 }

@@ -11,7 +11,7 @@ export function useSignIn() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const location = useLocation();
-  const from = (location.state as { from?: string } | null)?.from ?? '/';
+  const from = fromIn(location.state);
   const code = codeIn(location.hash);
   const used = useRef<string | null>(null);
   const mutation = useMutation({
@@ -29,6 +29,11 @@ export function useSignIn() {
     mutate(code);
   }, [code, from, mutate, navigate]);
   return mutation;
+}
+
+function fromIn(state: unknown): string {
+  const hasFrom = typeof state === 'object' && state !== null && 'from' in state;
+  return hasFrom && typeof state.from === 'string' ? state.from : '/';
 }
 
 function codeIn(hash: string): string | null {

@@ -38,6 +38,25 @@ export const TIMING = {
 
 const SIGNED_OUT = 4401;
 
+const FRAMES: Record<LiveFrame['type'], true> = {
+  hello: true,
+  job: true,
+  job_deleted: true,
+  job_not_found: true,
+  list_changed: true,
+  logs: true,
+  stats: true,
+  refetch: true,
+  pong: true,
+  error: true,
+};
+
+/** A frame of a kind that this page knows; a newer server may have others, which it can do without. */
+function isFrame(said: unknown): said is LiveFrame {
+  if (typeof said !== 'object' || said === null || !('type' in said)) return false;
+  return typeof said.type === 'string' && said.type in FRAMES;
+}
+
 interface Subscription {
   topic: () => Topic;
   listener: (frame: LiveFrame) => void;
@@ -120,7 +139,8 @@ export class LiveConnection {
     const socket = this.open(this.address);
     this.socket = socket;
     socket.onmessage = (event: MessageEvent<string>) => {
-      if (socket === this.socket) this.hear(JSON.parse(event.data) as LiveFrame);
+      const frame: unknown = JSON.parse(event.data);
+      if (socket === this.socket && isFrame(frame)) this.hear(frame);
     };
     socket.onclose = (event) => {
       if (socket === this.socket) this.onCut(event.code);

@@ -57,7 +57,7 @@ export function failure(job: Failure): string {
 }
 
 const ADVICE: Record<Exclude<Reason, ''>, (job: Failure) => string> = {
-  exit_code: () => 'It ended with an error of its own; its last lines usually say why. Mend it and retry.',
+  exit_code: () => 'It ended with an error of its own; its last lines usually say why. Fix it and retry.',
   signal: () => 'Nobody here sent that signal. Retry, or look at what else ran then.',
   out_of_memory: (job) => `${memoryLimit(job)} Ask for more memory, or give it less to do.`,
   timeout: () => 'Raise its time limit, or split the work.',
@@ -90,6 +90,11 @@ export function furtherMessage(end: End): string | null {
   const { reason, error_message } = end;
   const isMore = reason === 'reported' ? error_message.trim() !== cause(end) : NAMED.has(reason);
   return isMore && error_message.trim() !== '' ? error_message : null;
+}
+
+/** All that the facts and the message say of a failure. */
+export function endInFull(job: Failure): string {
+  return [failure(job), furtherMessage(job)].filter(Boolean).join('\n');
 }
 
 function memoryLimit({ resource_requirements: { memory_mb } }: Failure): string {

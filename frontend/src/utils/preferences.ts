@@ -1,4 +1,6 @@
-export type Theme = 'system' | 'light' | 'dark';
+const THEMES = ['system', 'light', 'dark'] as const;
+
+export type Theme = (typeof THEMES)[number];
 
 export interface Preferences {
   theme: Theme;
@@ -14,11 +16,26 @@ const DEFAULTS: Preferences = { theme: 'system', shortcuts: true, pageSize: 20, 
 
 export function readPreferences(): Preferences {
   try {
-    const stored = JSON.parse(localStorage.getItem(ENTRY) ?? '{}') as Partial<Preferences>;
-    return { ...DEFAULTS, ...stored };
+    const stored: unknown = JSON.parse(localStorage.getItem(ENTRY) ?? '{}');
+    return read(new Map(typeof stored === 'object' && stored !== null ? Object.entries(stored) : []));
   } catch {
     return DEFAULTS;
   }
+}
+
+function read(stored: Map<string, unknown>): Preferences {
+  const theme = THEMES.find((each) => each === stored.get('theme')) ?? DEFAULTS.theme;
+  const pageSize = stored.get('pageSize');
+  const flag = (name: 'shortcuts' | 'wrapLog') => {
+    const value = stored.get(name);
+    return typeof value === 'boolean' ? value : DEFAULTS[name];
+  };
+  return {
+    theme,
+    pageSize: typeof pageSize === 'number' ? pageSize : DEFAULTS.pageSize,
+    shortcuts: flag('shortcuts'),
+    wrapLog: flag('wrapLog'),
+  };
 }
 
 export function writePreferences(preferences: Preferences): Preferences {

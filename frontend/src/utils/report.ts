@@ -26,7 +26,8 @@ export function reportOf(values: ReportValues) {
 export function parseJson(text: string): { value?: unknown; problem?: string } {
   if (text.trim() === '') return {};
   try {
-    return { value: JSON.parse(text) as unknown };
+    const value: unknown = JSON.parse(text);
+    return { value };
   } catch (error) {
     return { problem: `This is not JSON: ${error instanceof Error ? error.message : 'it cannot be read'}` };
   }

@@ -22,7 +22,7 @@ export function zoneAt(at: Date, zone = Intl.DateTimeFormat().resolvedOptions().
 export function duration(seconds: number): string {
   if (seconds <= 0) return '0 s';
   if (seconds < 0.0995) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 10) return `${Number.isInteger(seconds) ? seconds : seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;

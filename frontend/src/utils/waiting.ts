@@ -19,6 +19,23 @@ export function waitsFor({ code }: WaitingFor): string {
   return WAITS_FOR[code];
 }
 
+const BRIEF: Record<WaitCode, string> = {
+  scheduled: 'Due',
+  backoff: 'Again',
+  program: 'Not reported yet',
+  no_worker: 'No worker',
+  too_large: 'Too large',
+  workers_draining: 'Workers draining',
+  workers_unreachable: 'No worker answers',
+  workers_busy: 'Workers busy',
+  queued: 'In the queue',
+};
+
+/** The same in a word or two; a time goes on after it, where there is one. */
+export function waitsBriefly({ code }: WaitingFor): string {
+  return BRIEF[code];
+}
+
 /** How many jobs go first, where that was counted. */
 export function placeInQueue({ ahead, ahead_kind }: WaitingFor): string | null {
   if (ahead === null) return null;

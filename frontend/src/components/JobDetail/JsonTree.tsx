@@ -37,7 +37,7 @@ function Node({ name, value, depth }: NodeProps) {
 function Branch({ name, value, depth }: { name: string | null; value: object; depth: number }) {
   const [open, setOpen] = useState(depth < OPEN_DEPTH);
   const [shown, setShown] = useState(STEP);
-  const entries = Object.entries(value as Record<string, unknown>);
+  const entries: [string, unknown][] = Object.entries(value);
   const isList = Array.isArray(value);
   return (
     <li>

@@ -1,8 +1,8 @@
 import { RelativeTime } from '@/components/Common/RelativeTime';
 import { ProgressBar } from '@/components/ProgressBar';
-import type { Job } from '@/services/jobs';
-import { cause, furtherMessage } from '@/utils/cause';
-import { waitsFor } from '@/utils/waiting';
+import type { Job, WaitingFor } from '@/services/jobs';
+import { cause, endInFull } from '@/utils/cause';
+import { waitsBriefly, waitsFor } from '@/utils/waiting';
 
 /** What matters most about a job in one line: how far it is, what it waits for, or why it failed. */
 export function JobProgress({ job }: { job: Job }) {
@@ -12,12 +12,12 @@ export function JobProgress({ job }: { job: Job }) {
     case 'PENDING':
       return (
         <span className="block truncate text-muted">
-          <Waits job={job} />
+          <Waits waiting={job.waiting_for} />
         </span>
       );
     case 'FAILED':
       return (
-        <span title={furtherMessage(job) ?? undefined} className="block truncate text-failed">
+        <span title={endInFull(job)} className="block truncate text-failed">
           {cause(job)}
         </span>
       );
@@ -26,14 +26,11 @@ export function JobProgress({ job }: { job: Job }) {
   }
 }
 
-function Waits({ job: { waiting_for, attempt } }: { job: Job }) {
-  if (!waiting_for) return <>Waits</>;
-  const { code, until } = waiting_for;
-  const words = `Waits for ${waitsFor(waiting_for)}`;
-  if (!until) return <span title={words}>{words}</span>;
+function Waits({ waiting }: { waiting: WaitingFor | null }) {
+  if (!waiting) return <>Waits</>;
   return (
-    <>
-      {code === 'backoff' ? `Attempt ${attempt} due` : 'Due'} <RelativeTime at={until} />
-    </>
+    <span title={`Waits for ${waitsFor(waiting)}`}>
+      {waitsBriefly(waiting)} {waiting.until && <RelativeTime at={waiting.until} />}
+    </span>
   );
 }

@@ -38,17 +38,18 @@ test('a row leads to its job', () => {
 test('a failed row shows its cause, a waiting one what it waits for', () => {
   table([jobFactory.failed(), jobFactory.pending({ waiting_for: waitingFactory({ code: 'too_large' }) })]);
   expect(screen.getByText('Exit code 3')).toBeInTheDocument();
-  expect(screen.getByText('Waits for a larger worker')).toBeInTheDocument();
+  expect(screen.getByTitle('Waits for a larger worker')).toHaveTextContent('Too large');
+  expect(screen.getByTitle('Ended with exit code 3 after 1 min 00 s')).toBeInTheDocument();
 });
 
 test('a row with a time to wait for counts down to it', () => {
   const until = new Date(Date.now() + 7_200_500).toISOString();
   table([
     jobFactory.pending({ waiting_for: waitingFactory({ code: 'scheduled', until }) }),
-    jobFactory.pending({ attempt: 2, waiting_for: waitingFactory({ code: 'backoff', until }) }),
+    jobFactory.pending({ waiting_for: waitingFactory({ code: 'backoff', until }) }),
   ]);
   expect(screen.getByText('Due')).toHaveTextContent('Due in 2 hours');
-  expect(screen.getByText('Attempt 2 due')).toHaveTextContent('Attempt 2 due in 2 hours');
+  expect(screen.getByText('Again')).toHaveTextContent('Again in 2 hours');
 });
 
 test('a row offers what the API says that may be done, and nothing else', () => {

@@ -4,7 +4,7 @@ import { Panel } from '@/components/Common/Panel';
 import { RelativeTime } from '@/components/Common/RelativeTime';
 import { Skeleton } from '@/components/Common/Skeleton';
 import type { Job } from '@/services/jobs';
-import { cause, furtherMessage } from '@/utils/cause';
+import { cause, endInFull } from '@/utils/cause';
 
 /** What went wrong last, each with its cause. */
 export function NewestFailures({ jobs }: { jobs: Job[] | undefined }) {
@@ -20,10 +20,7 @@ export function NewestFailures({ jobs }: { jobs: Job[] | undefined }) {
             <Link to={`/jobs/${job.id}`} className="text-ink">
               <MiddleTruncate text={job.name} />
             </Link>
-            <span
-              title={furtherMessage(job) ?? undefined}
-              className="row-start-2 truncate text-failed sm:row-start-auto"
-            >
+            <span title={endInFull(job)} className="row-start-2 truncate text-failed sm:row-start-auto">
               {cause(job)}
             </span>
             <RelativeTime
