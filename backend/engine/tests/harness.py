@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from jobs.models import Attempt, Job, LogChunk
 from jobs.states import ENDED
 
 BACKEND = Path(__file__).resolve().parents[2]
+AGENT = (sys.executable, "manage.py", "worker")
 PATIENCE = 60.0
 """Seconds that a test waits for what must come; only a failing test waits that long."""
 
@@ -42,12 +43,13 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
 class Machine:
     """Use as a context: in the end everything is stopped, and nothing may be left."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, *, agent: Sequence[str] = AGENT, **environment: str) -> None:
         self.root = Path(tempfile.mkdtemp(prefix="jobdeck-engine-"))
         self.home = Home(self.root / "home")
         self.home.make()
         self.agent: subprocess.Popen[bytes] | None = None
         self.runner: subprocess.Popen[bytes] | None = None
+        self._agent_command = agent
         self._environment = {"JOBDECK_CPUS": "4", "JOBDECK_GRACE_SECONDS": "1", **environment}
 
     def __enter__(self) -> "Machine":
@@ -70,7 +72,7 @@ class Machine:
         self.runner = self._start("runner", [sys.executable, "-m", "engine.runner", *paths, *socket])
 
     def start_agent(self, **environment: str) -> None:
-        command = [sys.executable, "manage.py", "worker", "--name", self.root.name]
+        command = [*self._agent_command, "--name", self.root.name]
         self.agent = self._start("agent", command, **environment)
 
     def kill_agent(self) -> None:
