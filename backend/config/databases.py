@@ -4,7 +4,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from config.process import Process
+from config.process import DatabaseClient
 
 CONNECT_SECONDS = 3
 
@@ -23,7 +23,7 @@ POOL_WAIT_SECONDS = 3
 POOL_RECONNECT_SECONDS = 8
 
 
-def django_database(url: str, process: Process) -> dict[str, Any]:
+def django_database(url: str, process: DatabaseClient) -> dict[str, Any]:
     """Give Django's settings for the database at `url`, pooled and with the timeouts of `process`."""
     parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
     parts = {"connect_timeout": str(CONNECT_SECONDS), **DEAD_PEER, **parts}
@@ -41,7 +41,7 @@ def django_database(url: str, process: Process) -> dict[str, Any]:
     }
 
 
-def _pool(process: Process) -> dict[str, int]:
+def _pool(process: DatabaseClient) -> dict[str, int]:
     return {
         "min_size": 1,
         "max_size": process.connections,
@@ -50,7 +50,7 @@ def _pool(process: Process) -> dict[str, int]:
     }
 
 
-def _session_options(process: Process) -> list[str]:
+def _session_options(process: DatabaseClient) -> list[str]:
     options = ["-c TimeZone=UTC"]
     if process.statement_seconds:
         options.append(f"-c statement_timeout={process.statement_seconds}s")

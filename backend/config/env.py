@@ -11,9 +11,9 @@ from pathlib import Path
 
 from config import database_url as urls
 from config.paths import Home
-from config.readers import BadSettings, Problem, Reader
+from config.readers import BadSettings, Reader, RefusedSetting
 
-__all__ = ["BadSettings", "Env", "Problem", "load_env"]
+__all__ = ["BadSettings", "Env", "RefusedSetting", "load_env"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ ENGINE_LOCK_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
+class DatabaseClient:
     """
     A process as the database sees it.
 
@@ -34,17 +34,17 @@ class Process:
 ENGINE_COMMANDS = ("worker", "scheduler")
 
 
-def current_process(argv: list[str] | None = None) -> Process:
+def current_process(argv: list[str] | None = None) -> DatabaseClient:
     """Read off the command line what this process is."""
     arguments = sys.argv if argv is None else argv
     program = Path(arguments[0]).name if arguments else ""
     command = arguments[1] if program.startswith("manage") and len(arguments) > 1 else ""
     if command in ENGINE_COMMANDS:
         # Two threads that never let go of their connections: a pool would only be slow to notice a cut one.
-        return Process(f"jobdeck-{command}", ENGINE_STATEMENT_SECONDS, ENGINE_LOCK_SECONDS, 0)
+        return DatabaseClient(f"jobdeck-{command}", ENGINE_STATEMENT_SECONDS, ENGINE_LOCK_SECONDS, 0)
     if command:
         # Migrations and one-off commands may take as long as they need.
-        return Process(f"jobdeck-{command}", 0, 0, 0)
+        return DatabaseClient(f"jobdeck-{command}", 0, 0, 0)
     # Besides the threads: health checks and a spare.
     web = WEB_THREADS + STREAM_THREADS + LIVE_THREADS + 2
-    return Process("jobdeck-web", WEB_STATEMENT_SECONDS, WEB_LOCK_SECONDS, web)
+    return DatabaseClient("jobdeck-web", WEB_STATEMENT_SECONDS, WEB_LOCK_SECONDS, web)

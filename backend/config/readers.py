@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RefusedSetting:
     """One refused setting."""
 
     name: str
@@ -26,7 +26,7 @@ class Problem:
 class BadSettings(Exception):
     """Some settings are not usable; `problems` has all of them, the text is the whole report."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[RefusedSetting, ...]) -> None:
         self.problems = problems
         count = "a setting is" if len(problems) == 1 else f"{len(problems)} settings are"
         lines = [f"Jobdeck does not start: {count} not usable.", *(f"  {problem}" for problem in problems)]
@@ -38,7 +38,7 @@ class Reader:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._problems: list[Problem] = []
+        self._problems: list[RefusedSetting] = []
 
     def checked(self, name: str, default: T, convert: Callable[[str], T], allowed: str) -> T:
         """The value as `convert` makes it; its `ValueError` says what is wrong with it."""
@@ -48,13 +48,13 @@ class Reader:
         try:
             return convert(value)
         except ValueError as error:
-            self._problems.append(Problem(name, _shown(name, value), str(error), allowed))
+            self._problems.append(RefusedSetting(name, _shown(name, value), str(error), allowed))
             return default
 
     def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
         def convert(value: str) -> str:
             if value.lower() not in choices:
-                raise ValueError("it is none of its choices")
+                raise ValueError("it is not one of the choices")
             return value.lower()
 
         return self.checked(name, default, convert, " or ".join(choices))
@@ -81,7 +81,7 @@ class Reader:
             if "*" in found:
                 raise ValueError("a star would let any web site in through DNS rebinding")
             if any(set(part) & set("/ @\\") for part in found):
-                raise ValueError("these are no host names")
+                raise ValueError("at least one of them is not a host name")
             return found
 
         return self.checked(name, (), convert, "host names between commas, such as jobs.example.org")
@@ -101,7 +101,7 @@ class Reader:
 
     def refuse(self, name: str, wrong: str, allowed: str) -> None:
         """Add a problem that only shows when settings are seen together."""
-        self._problems.append(Problem(name, _shown(name, self._environ.get(name, "")), wrong, allowed))
+        self._problems.append(RefusedSetting(name, _shown(name, self._environ.get(name, "")), wrong, allowed))
 
     def finish(self) -> None:
         """Raise `BadSettings` if anything was refused."""

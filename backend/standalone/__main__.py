@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     action, *rest = arguments or ["run"]
     actions: dict[str, Callable[[Env], int]] = {"run": run, "stop": stop, "home": show_home}
     if action == "manage" and rest:
-        actions[action] = lambda env: manage(made(env), rest)
+        actions[action] = lambda env: manage(make_home(env), rest)
     elif action not in actions or rest:
         print(USAGE, file=sys.stderr)
         return 2
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
         return 130
 
 
-def made(env: Env) -> Env:
+def make_home(env: Env) -> Env:
     """The same, with its home made. Raises `CannotStart` where it cannot be."""
     try:
         env.home.make()
@@ -60,7 +60,7 @@ def made(env: Env) -> Env:
 
 
 def run(env: Env) -> int:
-    made(env)
+    make_home(env)
     address = commands.where_it_listens(env)
     with SupervisorLock(env.home.supervisor_lock, Holder.this_process(env.url, address)):
         terminal = Terminal(env.home.logs / "supervisor.log", env.log_format)

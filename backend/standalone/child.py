@@ -13,7 +13,7 @@ from standalone.process_log import ProcessLog
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
 STEADY_SECONDS = 60.0
-"""A process that ran for so long is not ill: the waits begin anew."""
+"""After a process has run this long, the waits before a restart begin anew."""
 
 Spawn = Callable[[ProcessLog], "subprocess.Popen[bytes]"]
 

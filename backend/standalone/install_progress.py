@@ -17,9 +17,11 @@ def python_packages(requirements: Path, site_packages: Path, said: str) -> str:
     wanted = {f"{_plain(name)}-{version}" for name, version in pinned if _plain(name) not in left_out}
     folders = (path.name.removesuffix(".dist-info") for path in site_packages.glob("*.dist-info"))
     there = {f"{_plain(name)}-{version}" for name, _, version in (f.rpartition("-") for f in folders)}
-    installed = len(wanted & there)
-    fetched = len(re.findall(r"^Collecting ", said, re.MULTILINE))
-    return f"{installed} of {len(wanted)} are installed" + (f", {fetched} more fetched" if fetched else "")
+    counted = f"{len(wanted & there)} of {len(wanted)} are installed"
+    fetched = len(re.findall(r"^(?:Collecting|Processing) ", said, re.MULTILINE))
+    if not fetched or "\nInstalling collected packages" in said:
+        return counted
+    return f"{counted}, {fetched} more fetched"
 
 
 def node_packages(folder: Path, said: str) -> str:

@@ -1,4 +1,4 @@
-"""The processes' logs: everything in a file of bounded size, what is worrying on the terminal too.
+"""The processes' logs: everything in a file of bounded size, warnings and errors on the terminal too.
 
 A process writes straight to its file (appending), not to a pipe of the supervisor, so that it can go on
 when the supervisor is killed.
@@ -17,8 +17,8 @@ MOST_READ = 256 * 1024
 
 # How a record begins in our text and JSON logs and in PostgreSQL's; other lines belong to the one before.
 _RECORD = re.compile(r"\d{4}-\d\d-\d\d|[{\[]|Traceback ")
-_WORRYING = re.compile(r"\b(warning|error|critical|panic)\b|^Traceback ", re.IGNORECASE)
-_DATABASE_WORRYING = re.compile(r"\b(PANIC|WARNING):")
+_WARNINGS = re.compile(r"\b(warning|error|critical|panic)\b|^Traceback ", re.IGNORECASE)
+_DATABASE_WARNINGS = re.compile(r"\b(PANIC|WARNING):")
 
 
 class ProcessLog:
@@ -29,7 +29,7 @@ class ProcessLog:
         self.path = folder / f"{name}.log"
         self._old = folder / f"{name}.log.1"
         # PostgreSQL logs its clients' errors; the client that made one reports it better.
-        self._worrying = _DATABASE_WORRYING if name == "postgres" else _WORRYING
+        self._warnings = _DATABASE_WARNINGS if name == "postgres" else _WARNINGS
         self._shows = False
         self._rest = b""
         self._read = self.path.stat().st_size if self.path.is_file() else 0
@@ -48,7 +48,7 @@ class ProcessLog:
         return file
 
     def news(self) -> list[str]:
-        """The worrying lines since the last call. Also keeps the file's size within its bound."""
+        """The warnings and errors since the last call. Also keeps the file's size within its bound."""
         if not self.path.is_file():
             return []
         size = self.path.stat().st_size
@@ -81,9 +81,9 @@ class ProcessLog:
 
     def _is_shown(self, line: str) -> bool:
         if _RECORD.match(line):
-            self._shows = bool(self._worrying.search(line))
+            self._shows = bool(self._warnings.search(line))
         elif not self._shows:
-            self._shows = bool(line.strip() and self._worrying.search(line))
+            self._shows = bool(line.strip() and self._warnings.search(line))
         return self._shows
 
     def _rotate(self) -> None:

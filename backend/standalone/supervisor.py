@@ -14,9 +14,8 @@ from standalone.errors import CannotStart
 from standalone.postgres import EmbeddedPostgres
 from standalone.process_log import ProcessLog
 from standalone.schema import Prepared
-from standalone.terminal import Terminal
+from standalone.terminal import Terminal, welcome
 from standalone.web_address import is_ready
-from standalone.welcome import welcome
 
 LOOK_SECONDS = 0.2
 MOST_SHOWN = 12
@@ -131,7 +130,7 @@ class Supervisor:
             self._pause(LOOK_SECONDS)
 
     def _tend(self) -> None:
-        """Notice who ended, start again who is due, show what is worrying."""
+        """Notice what has ended, start again what is due, show warnings and errors."""
         for child in self._children:
             ending = child.look()
             if ending:

@@ -30,7 +30,7 @@ class SystemUser:
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def can_enter(self, folder: Path) -> bool:
-        """Ask the kernel, as this user: mode bits alone do not tell what ACLs allow."""
+        """Ask the kernel, as this user: the mode alone does not tell what access lists allow."""
         test = shutil.which("test") or "/usr/bin/test"
         done = subprocess.run([test, "-x", folder], cwd="/", check=False, **self.process_options())
         return done.returncode == 0

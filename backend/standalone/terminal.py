@@ -1,11 +1,14 @@
 """What the person at the terminal sees, also kept in the supervisor's log."""
 
 import json
+import shlex
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from config.database_url import without_password
+from config.env import Env
 from standalone.process_log import MOST_BYTES
 
 
@@ -49,3 +52,28 @@ class Terminal:
         with self._log.open("a") as file:
             file.write(line + "\n")
         self._log.chmod(0o600)
+
+
+def welcome(env: Env, signin: str) -> str:
+    """The sign-in link, where the data lives, what to try, how to stop."""
+    token = shlex.quote(str(env.home.token))
+    lines = [""]
+    if signin:
+        lines += [
+            f"  Open      {signin}",
+            "            (signs you in once, within 10 minutes; `make signin` prints another)",
+        ]
+    else:
+        lines += [f"  Open      {env.url}/"]
+    lines += [f"  Data      {env.home.root}"]
+    if not env.embedded:
+        lines += [f"  Database  {without_password(env.database_url)}"]
+    lines += [
+        f"  Logs      {env.home.logs}",
+        "  Stop      Ctrl-C (jobs that run get 10 s; the data stays)",
+        "\n  A first job, from another terminal:\n",
+        f"  curl {env.url}/api/jobs/ \\",
+        f'    -H "Authorization: Bearer $(cat {token})" -H "Content-Type: application/json" \\',
+        """    -d '{"name": "Hello", "command": "echo Hello from $(hostname)"}'\n""",
+    ]
+    return "\n".join(lines)

@@ -12,14 +12,14 @@ ANSWER_SECONDS = 5.0
 
 
 def check_free(host: str, port: int) -> None:
-    """Raise `CannotStart` when nobody can listen there now, with the next free port."""
+    """Raise `CannotStart` when the port cannot be listened on now, with the next free one."""
     reason = _refusal(host, port)
     if reason is None:
         return
     if reason.errno == errno.EACCES:
         raise CannotStart(f"Port {port} needs more rights than you have. Try: PORT=8000 make run")
     if reason.errno != errno.EADDRINUSE:
-        raise CannotStart(f"Nobody can listen on {host}, port {port}: {reason.strerror or reason}.")
+        raise CannotStart(f"Jobdeck cannot listen on {host}, port {port}: {reason.strerror or reason}.")
     free = next_free(host, port)
     way_out = f" The next free one is {free}: PORT={free} make run" if free else ""
     raise CannotStart(f"Port {port} of {host} is taken by another program.{way_out}")

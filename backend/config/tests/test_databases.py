@@ -1,7 +1,7 @@
 from config.databases import django_database
-from config.process import Process, current_process
+from config.process import DatabaseClient, current_process
 
-WEB = Process("jobdeck-web", statement_seconds=10, lock_seconds=5, connections=7)
+WEB = DatabaseClient("jobdeck-web", statement_seconds=10, lock_seconds=5, connections=7)
 
 
 def test_an_address_becomes_djangos_settings() -> None:

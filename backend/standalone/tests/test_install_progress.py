@@ -20,6 +20,9 @@ def test_python_packages_are_counted_by_what_is_there(tmp_path: Path) -> None:
     said = "Ignoring tzdata: markers 'sys_platform' don't match\nCollecting psycopg-binary==3.3\n"
     assert python_packages(requirements, tmp_path, "") == "1 of 4 are installed"
     assert python_packages(requirements, tmp_path, said) == "1 of 3 are installed, 1 more fetched"
+    (tmp_path / "psycopg_binary-3.3.dist-info").mkdir()
+    said += "Installing collected packages: psycopg-binary\n"
+    assert python_packages(requirements, tmp_path, said) == "2 of 3 are installed"
 
 
 def test_node_packages_are_counted_by_what_is_there(tmp_path: Path) -> None:
