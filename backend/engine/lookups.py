@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from engine.endings import CancelRequest
 from jobs.attempts import WORK_COLUMNS, AttemptRef, Claimed
 from jobs.logs import STREAMS, Stream
+from jobs.sql import QUEUED, fetch
+from jobs.states import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ SELECT a.id AS attempt_id, a.job_id, a.number, a.lease, a.started_at,
        {WORK_COLUMNS},
        (SELECT count(*) FROM jobs_jobstatus AS s WHERE s.job_id = job.id AND s.attempt = a.number) AS notes
 FROM jobs_attempt AS a JOIN jobs_job AS job ON job.id = a.job_id
-WHERE (a.worker_id = %(worker_id)s AND a.ended_at IS NULL AND job.executor = %(executor)s)
+WHERE (a.worker_id = %(worker_id)s AND job.executor = %(executor)s
+       AND a.ended_at IS NULL AND a.lease IS NOT NULL)
    OR a.id = ANY(%(ids)s::bigint[])
 """  # noqa: S608  constants only
 
@@ -42,13 +43,13 @@ WHERE a.id = ANY(%(ids)s::bigint[]) AND job.cancel_requested_at IS NOT NULL
 """
 
 # Ten short walks through the index of the queue instead of one through all that waits.
-_NEXT_DUE = """
+_NEXT_DUE = f"""
 SELECT extract(epoch FROM min(soonest.available_at) - clock_timestamp())::float8 AS seconds
 FROM generate_series(1, 10) AS level, LATERAL (
     SELECT available_at FROM jobs_job
-    WHERE status = 'PENDING' AND command <> '' AND priority = level AND available_at > clock_timestamp()
+    WHERE {QUEUED[Kind.RUN]} AND priority = level AND available_at > clock_timestamp()
     ORDER BY available_at LIMIT 1) AS soonest
-"""
+"""  # noqa: S608  constants only
 
 _SHIPPED = "SELECT shipped_stdout, shipped_stderr FROM jobs_attempt WHERE id = %(id)s AND lease = %(lease)s"
 
@@ -56,7 +57,7 @@ _SHIPPED = "SELECT shipped_stdout, shipped_stderr FROM jobs_attempt WHERE id = %
 def stored_attempts(worker_id: UUID, executor: str, ids: Sequence[int]) -> dict[int, StoredAttempt]:
     """The open attempts of a worker for one executor, and whatever there is of those ids, by id."""
     params = {"worker_id": worker_id, "executor": executor, "ids": list(ids)}
-    return {row["attempt_id"]: _stored(row) for row in _rows(_STORED, params)}
+    return {row["attempt_id"]: _stored(row) for row in fetch(_STORED, params)}
 
 
 def cancel_requests(ids: Iterable[int]) -> dict[int, CancelRequest]:
@@ -64,18 +65,18 @@ def cancel_requests(ids: Iterable[int]) -> dict[int, CancelRequest]:
     asked = list(ids)
     if not asked:
         return {}
-    return {row["attempt_id"]: CancelRequest(row["by"]) for row in _rows(_CANCELS, {"ids": asked})}
+    return {row["attempt_id"]: CancelRequest(row["by"]) for row in fetch(_CANCELS, {"ids": asked})}
 
 
 def seconds_to_next_due() -> float | None:
     """Until the next job that waits for its time may be claimed; None when none does."""
-    seconds: float | None = _rows(_NEXT_DUE, {})[0]["seconds"]
+    seconds: float | None = fetch(_NEXT_DUE, {})[0]["seconds"]
     return seconds
 
 
 def shipped(ref: AttemptRef) -> dict[Stream, int] | None:
     """Bytes stored of each stream; None when there is no such attempt under that lease (any more)."""
-    found = _rows(_SHIPPED, {"id": ref.attempt_id, "lease": ref.lease})
+    found = fetch(_SHIPPED, {"id": ref.attempt_id, "lease": ref.lease})
     return _shipped(found[0]) if found else None
 
 
@@ -85,10 +86,3 @@ def _stored(row: dict[str, Any]) -> StoredAttempt:
 
 def _shipped(row: dict[str, Any]) -> dict[Stream, int]:
     return {stream: row[f"shipped_{stream}"] for stream in STREAMS}
-
-
-def _rows(sql: str, params: dict[str, Any]) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

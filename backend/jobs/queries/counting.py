@@ -6,8 +6,8 @@ from typing import Literal
 import psycopg
 from django.db import OperationalError, connection, transaction
 
+from ..sql import fetch
 from .condition import Condition
-from .sql import fetch
 
 MOST_COUNTED = 10_000
 BUDGET_MILLISECONDS = 300

@@ -5,10 +5,10 @@ from typing import Any
 
 import orjson
 
+from ..sql import fetch
 from ..states import Action, Mover, Status, reachable
 from .history import newest_statuses
 from .rows import COLUMNS, LARGE_RESULT_BYTES, SOURCE, JobJSON, jobs_json
-from .sql import fetch
 
 MOST_STATUSES = 1000
 MOST_ATTEMPTS = 200

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from .sql import fetch
+from ..sql import fetch
 
 # A job's history is read by (job, timestamp); the id orders what happened within the same microsecond.
 _NEWEST = """

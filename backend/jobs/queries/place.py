@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from .sql import fetch
+from ..sql import CLAIMABLE, fetch
+from ..states import Kind
 
 # What goes before it in the order of the claim, by its index. Tracked jobs wait for programs instead.
-_AHEAD = """
+_AHEAD = f"""
 SELECT count(*) AS jobs FROM (
     SELECT FROM jobs_job
-    WHERE status = 'PENDING' AND command <> '' AND available_at <= clock_timestamp()
+    WHERE {CLAIMABLE[Kind.RUN]}
       AND priority >= %(priority)s
       AND (priority > %(priority)s OR (available_at, id) < (%(available_at)s, %(job_id)s))
-    LIMIT %(most)s) AS counted"""
+    LIMIT %(most)s) AS counted"""  # noqa: S608  constants only
 
 
 def ahead_of(job_id: int, priority: int, available_at: datetime, most: int) -> int:

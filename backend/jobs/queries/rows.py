@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 
+from ..sql import fetch
 from ..states import Kind, Status, legal_actions
 from ..waiting import IN_THE_QUEUE, MOST_AHEAD, WaitCode, WaitingFor, waiting_for, waits_for_time
 from .condition import Condition
 from .place import ahead_of
-from .sql import fetch
 from .workers import Fleet, fleet
 
 JobJSON = dict[str, Any]

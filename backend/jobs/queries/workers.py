@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
+from ..sql import fetch
 from ..waiting import WaitCode, WouldFit
-from .sql import fetch
 
 UNREACHABLE_AFTER = timedelta(seconds=30)
 MOST_WORKERS = 500

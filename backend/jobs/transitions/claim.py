@@ -9,6 +9,7 @@ from django.db import transaction
 
 from .. import events
 from ..attempts import WORK_COLUMNS, Claimed
+from ..sql import CLAIMABLE, QUEUE_ORDER
 from ..states import Kind
 from .statement import move, rows
 
@@ -45,16 +46,15 @@ _CANDIDATES = """
 SELECT id, priority, cpus, memory_mb,
        extract(epoch FROM clock_timestamp() - available_at)::float8 AS waiting_seconds
 FROM jobs_job
-WHERE status = 'PENDING' AND {kind} AND available_at <= clock_timestamp() AND executor = %(executor)s
-  AND dispatched_at IS NULL AND cpus <= %(cpus)s AND memory_mb <= %(memory_mb)s
+WHERE {claimable} AND executor = %(executor)s
+  AND cpus <= %(cpus)s AND memory_mb <= %(memory_mb)s
   AND (cardinality(%(queues)s::text[]) = 0 OR queue = ANY(%(queues)s::text[]))
-ORDER BY priority DESC, available_at, id
+ORDER BY {order}
 LIMIT %(look)s
 FOR NO KEY UPDATE SKIP LOCKED
 """
 _CANDIDATES_BY_KIND = {
-    Kind.RUN: _CANDIDATES.format(kind="command <> ''"),
-    Kind.TRACKED: _CANDIDATES.format(kind="command = ''"),
+    kind: _CANDIDATES.format(claimable=CLAIMABLE[kind], order=QUEUE_ORDER) for kind in Kind
 }
 
 STARTS = """

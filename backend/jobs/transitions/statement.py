@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-
 from .. import failpoints
+from ..sql import fetch
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -46,12 +45,9 @@ moved AS (
 {result}"""
 
 
-def rows(sql: str, params: Mapping[str, Any] | Sequence[Any]) -> list[dict[str, Any]]:
+def rows(sql: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Run one statement; its rows as dictionaries by column name."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        names = [column.name for column in cursor.description or ()]
-        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    found = fetch(sql, params)
     failpoints.reach("transitions.moved")
     return found
 
