@@ -135,7 +135,7 @@ def make_private(folder: Path, owner: int | None = None) -> None:
             os.chown(folder, owner, -1)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
-        raise FolderRefused(f"{folder} should be a folder of ours, and is not a folder")
+        raise FolderRefused(f"{folder} should be a folder of ours, and is not a folder: move it away")
     if found.st_uid != owner:
         raise FolderRefused(f"{folder} belongs to user id {found.st_uid}, not to user id {owner}")
     if found.st_mode & 0o022:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from config.database_url import ROLE, socket_url
-from config.paths import Home, make_private
+from config.paths import Home, make_private, put_aside
 from standalone import binaries, cluster_lock, orphans, processes, tuning
 from standalone.errors import CannotStart
 from standalone.system_user import SystemUser, database_user, myself
@@ -179,6 +179,8 @@ class EmbeddedPostgres:
         }
         for name, text in texts.items():
             path = self.conf / name
+            if path.is_dir() or path.is_symlink():
+                put_aside(path)
             path.write_text(text)
             path.chmod(0o600 if closed else 0o644)
 

@@ -126,6 +126,13 @@ def test_a_damaged_version_is_a_clear_stop_that_changes_nothing(
     assert sorted(server.postgres.data.rglob("*")) == before
 
 
+def test_settings_that_became_a_folder_are_written_anew(server: Server) -> None:
+    server.postgres.prepare()
+    to_folder(server.postgres.conf / "postgresql.conf")
+    server.start()
+    assert len(list(server.postgres.conf.glob("postgresql.conf.unusable-*"))) == 1
+
+
 def test_a_home_reached_by_a_link_is_the_same_home(server: Server, folder: Path) -> None:
     former = server.start()
     write(server, 1)

@@ -2,7 +2,10 @@
 
 import os
 import pwd
+import shutil
 import stat
+import subprocess
+import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +16,7 @@ import pytest
 
 from config.paths import Home
 from standalone import binaries, system_user
+from standalone.commands import BACKEND
 from standalone.errors import CannotStart
 from standalone.tests.conftest import Server
 
@@ -38,6 +42,18 @@ def test_its_programs_cannot_be_changed_by_its_user(server: Server) -> None:
     assert programs
     assert {path.stat().st_uid for path in (server.postgres.folder, *programs)} == {0}
     assert not [path for path in programs if mode(path) & 0o022]
+
+
+@as_root
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv takes a right away from root")
+def test_its_lock_is_respected_where_root_is_not_shown_its_folder(server: Server) -> None:
+    process = server.start()
+    look = "import sys; from pathlib import Path; from standalone import cluster_lock as lock; "
+    look += "print([server.pid for server in lock.servers(Path(sys.argv[1]))])"
+    # As in a container, whose root may not trace the processes of others.
+    less = ["setpriv", "--bounding-set=-sys_ptrace", sys.executable, "-c", look, str(server.postgres.data)]
+    done = subprocess.run(less, cwd=BACKEND, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str([process.pid])
 
 
 @as_root

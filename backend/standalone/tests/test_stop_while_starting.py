@@ -1,6 +1,8 @@
 """A stop at any moment of a start leaves no process: 30 moments, spread over an old and a new home's."""
 
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from standalone.commands import BACKEND
 from standalone.tests.conftest import open_folder
-from standalone.tests.jobdeck import Jobdeck
+from standalone.tests.jobdeck import PATIENCE, Jobdeck
 
 OLD_HOME = [moment / 24 for moment in range(24)]
 NEW_HOME = [moment / 6 for moment in range(6)]
@@ -60,6 +63,19 @@ def stop_after(jobdeck: Jobdeck, seconds: float, number: int) -> None:
 def test_of_a_home_that_was_used_before(starts: Starts, moment: int) -> None:
     number = (signal.SIGTERM, signal.SIGINT)[moment % 2]
     stop_after(starts.jobdeck, OLD_HOME[moment] * starts.later, number)
+
+
+def test_of_a_management_command(starts: Starts) -> None:
+    jobdeck = starts.jobdeck
+    wait_for_ever = "print('here', flush=True); import time; time.sleep(1000)"
+    command = [sys.executable, "-m", "standalone", "manage", "shell", "-c", wait_for_ever]
+    with subprocess.Popen(command, cwd=BACKEND, env=jobdeck.environ, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        said = iter(process.stdout.readline, b"")
+        assert any(line == b"here\n" for line in said)
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+    assert jobdeck.left() == []
 
 
 @pytest.mark.parametrize("moment", range(len(NEW_HOME)))

@@ -153,6 +153,8 @@ def test_after_a_hard_kill_the_next_one_starts_and_a_stop_ends_what_is_left(jobd
     orphans = jobdeck.children()
     assert jobdeck.stop(signal.SIGKILL) < 0
     assert alive(orphans) == NAMES
+    assert "#code=" in run(jobdeck.environ, "manage", "signin").stdout
+    assert alive(orphans) == NAMES
     # What the server's first process had started still has the port, and what postgres' had, the data.
     orphans["web"].kill()
     orphans["postgres"].kill()
