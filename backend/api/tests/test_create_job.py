@@ -121,15 +121,48 @@ def test_a_viewer_may_not_submit(viewer: Api) -> None:
 def test_resources_that_no_worker_has_are_refused_with_what_would_fit(api: Api) -> None:
     factories.worker(name="small", capacity={"cpus": 2, "memory_mb": 1000})
     factories.worker(name="big", capacity={"cpus": 8, "memory_mb": 4000})
-    wanted = {"cpus": 4, "memory_mb": 9000, "gpus": 1}
+    wanted = {"cpus": 4, "memory_mb": 9000}
 
     answer = api.post("jobs/", {"name": "x", "command": "true", "resource_requirements": wanted})
 
     assert answer.status == 400
-    assert set(answer.errors()) == {"resource_requirements.memory_mb", "resource_requirements.gpus"}
-    assert "cpus 8, memory_mb 4000, gpus 0 (worker big)" in answer.hints()["resource_requirements.gpus"]
-    fitting = {"cpus": 8, "memory_mb": 4000, "gpus": 0}
+    assert set(answer.errors()) == {"resource_requirements.memory_mb"}
+    assert "cpus 8, memory_mb 4000 (worker big)" in answer.hints()["resource_requirements.memory_mb"]
+    fitting = {"cpus": 8, "memory_mb": 4000}
     assert api.post("jobs/", {"name": "x", "command": "true", "resource_requirements": fitting}).status == 201
+
+
+@pytest.mark.parametrize("resource", ["gpus", "disk_mb"])
+@pytest.mark.parametrize("workers", ["no worker", "a worker"])
+def test_what_no_worker_declares_is_refused_with_the_way_out(resource: str, workers: str, api: Api) -> None:
+    if workers == "a worker":
+        factories.worker()
+    body = {"name": "x", "command": "true", "resource_requirements": {"cpus": 1, resource: 1}}
+
+    answer = api.post("jobs/", body)
+
+    field = f"resource_requirements.{resource}"
+    assert (answer.status, list(answer.errors())) == (400, [field])
+    assert f"no worker declares any {resource}" in answer.errors()[field].lower()
+    assert f"{resource} 0" in answer.hints()[field]
+    assert "leave it out" in answer.hints()[field].lower()
+    none_of_it = {**body, "resource_requirements": {"cpus": 1, resource: 0}}
+    assert api.post("jobs/", none_of_it).status == 201
+
+
+def test_what_a_worker_declares_may_be_asked_for_up_to_what_it_has(api: Api) -> None:
+    factories.worker(capacity={"cpus": 4, "memory_mb": 8000, "gpus": 2})
+
+    def asking_for(gpus: int) -> int:
+        body = {"name": "x", "command": "true", "resource_requirements": {"gpus": gpus}}
+        return api.post("jobs/", body).status
+
+    assert [asking_for(2), asking_for(3)] == [201, 400]
+
+
+def test_without_any_worker_cores_and_memory_are_taken(api: Api) -> None:
+    wanted = {"cpus": 64, "memory_mb": 900_000}
+    assert api.post("jobs/", {"name": "x", "command": "true", "resource_requirements": wanted}).status == 201
 
 
 def test_one_worker_must_have_it_all(api: Api) -> None:

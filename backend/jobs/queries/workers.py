@@ -64,6 +64,10 @@ class Fleet:
 
     workers: tuple[WorkerFacts, ...]
 
+    def declares(self, resource: str) -> bool:
+        """Whether any worker says that it has some of it."""
+        return any(worker.capacity.get(resource) for worker in self.workers)
+
     def waits_for(self, executor: str, wanted: Mapping[str, float]) -> WaitCode:
         """What a job of this size waits for that may be claimed now."""
         able = [worker for worker in self.workers if executor in worker.executors]

@@ -730,7 +730,13 @@ export type RefetchFrame = {
 export type ResourceRequirements = {
     cpus?: number;
     memory_mb?: number;
+    /**
+     * Refused unless a worker declares that it has some.
+     */
     gpus?: number;
+    /**
+     * Refused unless a worker declares that it has some.
+     */
     disk_mb?: number;
 };
 
