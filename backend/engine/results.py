@@ -8,8 +8,8 @@ import math
 from typing import NoReturn
 
 from engine.cleaning import clean_json
+from engine.executors.base import LARGEST_RESULT
 
-MOST_BYTES = 1024 * 1024
 DEEPEST = 100
 
 
@@ -19,8 +19,8 @@ class BadResult(Exception):
 
 def parse_result(data: bytes) -> object:
     """The value in the file's bytes. Raises BadResult."""
-    if len(data) > MOST_BYTES:
-        raise BadResult(f"it has more than {MOST_BYTES} bytes")
+    if len(data) > LARGEST_RESULT:
+        raise BadResult(f"it has more than {LARGEST_RESULT} bytes")
     try:
         value: object = json.loads(data, parse_constant=_refuse, parse_float=_finite)
     except UnicodeDecodeError:

@@ -15,6 +15,9 @@ from jobs.attempts import AttemptRef, Exit, StopReason, Stream, Workload
 LARGEST_PROGRESS = 4096
 """Bytes; the rest of a file of progress is not read."""
 
+LARGEST_RESULT = 1024 * 1024
+"""Bytes; a larger one is not taken."""
+
 
 class ExecutorGone(Exception):
     """The executor cannot be reached now. Nothing is known of what was asked; ask again, then `poll`."""
@@ -160,4 +163,4 @@ class Executor(ABC):
 
     @abstractmethod
     def result(self, ref: AttemptRef) -> bytes | None:
-        """Its result's bytes, cut at one more than `results.MOST_BYTES`; None where there is none."""
+        """Its result's bytes, cut at one more than LARGEST_RESULT; None where there is none."""

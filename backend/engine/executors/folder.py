@@ -8,8 +8,7 @@ import stat
 from contextlib import suppress
 from dataclasses import dataclass
 
-from engine.executors.base import LARGEST_PROGRESS
-from engine.results import MOST_BYTES as LARGEST_RESULT
+from engine.executors.base import LARGEST_PROGRESS, LARGEST_RESULT
 from engine.runner.spool import Entry, UnreadableError
 from jobs.attempts import Exit
 

@@ -1,6 +1,7 @@
 import pytest
 
-from engine.results import MOST_BYTES, BadResult, parse_result
+from engine.executors.base import LARGEST_RESULT
+from engine.results import BadResult, parse_result
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_json_is_taken_and_cleaned(data: bytes, value: object) -> None:
         (b"1" * 5000, "not JSON"),
         (b"[" * 200 + b"]" * 200, "nested"),
         (b"[" * 100_000 + b"]" * 100_000, "nested"),
-        (b'"' + b"x" * MOST_BYTES + b'"', "more than"),
+        (b'"' + b"x" * LARGEST_RESULT + b'"', "more than"),
     ],
 )
 def test_what_cannot_be_taken_says_why(data: bytes, why: str) -> None:

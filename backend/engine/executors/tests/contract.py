@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.executors.base import LARGEST_PROGRESS, AttemptRecord, Executor, Refused
-from engine.results import MOST_BYTES
+from engine.executors.base import LARGEST_PROGRESS, LARGEST_RESULT, AttemptRecord, Executor, Refused
 from engine.runner.clock import boottime
 from engine.tests.harness import wait_for
 from jobs.attempts import AttemptRef, Exit, Workload
@@ -174,7 +173,7 @@ def test_no_more_is_read_than_is_taken(executor: Executor) -> None:
     ref = submit(executor, 'head -c 3000000 /dev/zero | tee "$JOBDECK_PROGRESS" > "$JOBDECK_RESULT"')
     end_of(executor, ref)
     assert len(executor.progress(ref) or b"") == LARGEST_PROGRESS
-    assert len(executor.result(ref) or b"") == MOST_BYTES + 1
+    assert len(executor.result(ref) or b"") == LARGEST_RESULT + 1
 
 
 def test_of_what_it_does_not_know_there_is_nothing(executor: Executor) -> None:

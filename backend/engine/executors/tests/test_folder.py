@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.executors.base import LARGEST_RESULT
 from engine.executors.folder import AttemptFolder
-from engine.results import MOST_BYTES
 from engine.runner.spool import Entry
 
 
@@ -30,10 +30,10 @@ def test_a_stream_is_read_by_offset(folder: AttemptFolder) -> None:
 
 
 def test_only_so_much_is_read(folder: AttemptFolder) -> None:
-    (folder.entry.work / "result.json").write_bytes(b"x" * (2 * MOST_BYTES))
+    (folder.entry.work / "result.json").write_bytes(b"x" * (2 * LARGEST_RESULT))
     result = folder.result()
     assert result is not None
-    assert len(result) == MOST_BYTES + 1
+    assert len(result) == LARGEST_RESULT + 1
 
 
 def test_links_are_not_followed(folder: AttemptFolder, tmp_path: Path) -> None:

@@ -15,12 +15,12 @@ from typing import ClassVar
 
 from engine.executors.base import (
     LARGEST_PROGRESS,
+    LARGEST_RESULT,
     AttemptRecord,
     Capabilities,
     Executor,
     Refused,
 )
-from engine.results import MOST_BYTES
 from engine.runner.clock import boottime
 from jobs.attempts import AttemptRef, Exit, Receipt, StopReason, Stream, Workload
 
@@ -100,7 +100,7 @@ class ThreadExecutor(Executor):
         return self._left(ref, "progress", LARGEST_PROGRESS)
 
     def result(self, ref: AttemptRef) -> bytes | None:
-        return self._left(ref, "result.json", MOST_BYTES + 1)
+        return self._left(ref, "result.json", LARGEST_RESULT + 1)
 
     def end_all(self) -> None:
         """Leave no process behind."""
