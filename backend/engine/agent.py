@@ -15,7 +15,7 @@ from django.db import Error
 from engine.claiming import Terms
 from engine.database import Database, DatabaseAway
 from engine.executor_link import ExecutorLink
-from engine.executors.base import ExecutorGone
+from engine.executors.base import ExecutorGone, News
 from engine.executors.registry import configured_executors
 from engine.following import Follower
 from engine.heartbeat import Heartbeat, WorkerDescription
@@ -51,6 +51,7 @@ class Agent:
         self._database = Database()
         self._notifications = Notifications()
         self._links = [ExecutorLink(one, self._in_flight) for one in configured_executors(name)]
+        self._news: set[News] = set()
         self._former_boot_id: str | None = None
         self._follower = Follower(self._in_flight)
         self._settler = Settler(self._in_flight)
@@ -112,7 +113,7 @@ class Agent:
             self._reconcile_all()
 
     def _follow(self) -> None:
-        self._hear()
+        self._take_news()
         self._follower.poll(now())
         self._follower.ship()
         self._follower.report()
@@ -140,21 +141,29 @@ class Agent:
             return
         if not self._heartbeat.beat():
             self._heartbeat.register(self._description())
+        if self._heartbeat.clock_was_set():
+            log.warning("The database's clock was set; all leases are renewed by it.")
+            self._leases.renew_now()
         if self._stopping.stage is not Stage.NONE and self._heartbeat.state != Worker.State.DRAINING:
             self._heartbeat.become(Worker.State.DRAINING)
 
     def _connected(self) -> list[ExecutorLink]:
         return [link for link in self._links if link.executor.connected]
 
-    def _hear(self) -> bool:
-        """Take in what the executors say; whether there was anything."""
-        news = [one for link in self._connected() for one in link.executor.news()]
+    def _collect_news(self) -> bool:
+        """Keep what the executors say by themselves for the next turn; whether there was any."""
+        fresh = [one for link in self._connected() for one in link.executor.news()]
+        self._news.update(fresh)
+        return bool(fresh)
+
+    def _take_news(self) -> None:
+        self._collect_news()
+        news, self._news = self._news, set()
         for name, attempt_id in news:
             if name == "ended":
                 self._follower.ended(attempt_id)
             else:
                 self._follower.output(attempt_id)
-        return bool(news)
 
     def _stop_jobs(self) -> None:
         """On the way to a stop, end what still runs. Needs no database."""
@@ -187,7 +196,7 @@ class Agent:
         if (notifications := self._notifications.fileno()) is not None:
             waited_for.append(notifications)
         try:
-            if self._hear():
+            if self._collect_news():
                 seconds = 0.0
             handles = [link.executor.fileno() for link in self._connected()]
             waited_for += [handle for handle in handles if handle is not None]

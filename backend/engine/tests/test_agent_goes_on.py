@@ -1,0 +1,67 @@
+"""Whatever fails while the agent waits or works, it goes on: the jobs that run need somebody."""
+
+import errno
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from django.conf import settings
+
+from config.paths import Home
+from engine.agent import Agent
+from engine.executors.base import News
+from engine.executors.tests.thread_executor import ThreadExecutor
+from jobs import transitions
+from jobs.attempts import AttemptRef, Exit
+from jobs.states import Status
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class FailingDisk(ThreadExecutor):
+    """Says at once and again and again that an attempt has ended; its record is read at the fourth try."""
+
+    name: ClassVar[str] = "local"
+    failures = 3
+
+    def news(self) -> list[News]:
+        return [News("ended", record.ref.attempt_id) for record in self.poll()]
+
+    def exit(self, ref: AttemptRef) -> Exit | None:
+        if self.failures:
+            self.failures -= 1
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return super().exit(ref)
+
+    def forget(self, ref: AttemptRef) -> None:
+        super().forget(ref)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.fixture
+def signals_as_before() -> Iterator[None]:
+    """An agent in this process takes them over."""
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR2)
+    before = {number: signal.getsignal(number) for number in numbers}
+    yield
+    signal.set_wakeup_fd(-1)
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("signals_as_before")
+def test_a_record_that_cannot_be_read_is_read_later(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.make()
+    disk = FailingDisk(tmp_path / "jobs")
+    monkeypatch.setattr(settings, "ENV", replace(settings.ENV, home=home))
+    monkeypatch.setattr("engine.agent.configured_executors", lambda _: [disk])
+    monkeypatch.setattr("engine.agent.SECONDS_AFTER_A_FAULT", 0.0)
+    job = transitions.submit({"name": "test", "command": "exit 3"}, owner_id=None).job
+    Agent("test").run()
+    job.refresh_from_db()
+    assert (job.status, job.exit_code, disk.failures) == (Status.FAILED, 3, 0)
