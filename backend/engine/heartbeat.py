@@ -10,6 +10,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models.functions import Now
 
+from engine import database_clock
+from engine.database_clock import DatabaseClock
 from engine.executors.base import Capabilities
 from engine.in_flight import now
 from jobs.models import Worker
@@ -48,6 +50,8 @@ class Heartbeat:
         self._beat_at = 0.0
         self.state = Worker.State.ACTIVE
         self.registered = False
+        self._clock = DatabaseClock()
+        self._clock_was_set = False
 
     def due_at(self) -> float | None:
         return self._beat_at if self.registered else None
@@ -79,8 +83,14 @@ class Heartbeat:
         """Say that we are here, when it is time. False: the row is gone, so register again."""
         if now() < self._beat_at:
             return True
+        self._clock_was_set |= self._clock.jump(database_clock.read) != 0
         self._beat_at = now() + self._every
         return self._update()
+
+    def clock_was_set(self) -> bool:
+        """Whether the database's clock was set, as the last beats found. It moves the ends of leases."""
+        was_set, self._clock_was_set = self._clock_was_set, False
+        return was_set
 
     def become(self, state: Worker.State) -> None:
         """Draining or stopped."""

@@ -8,11 +8,13 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg
 from django.db import Error, connection
 
 from engine.database import is_away
+from engine.database_clock import NOW, DatabaseClock
 from engine.runner.clock import boottime
 from jobs import counters, partitions, transitions
 from jobs.sessions import Session, open_session
@@ -20,7 +22,7 @@ from jobs.sessions import Session, open_session
 LEADER_LOCK = 7_203_002
 SECONDS_BETWEEN_TURNS = 2.0
 UNBROKEN_SECONDS = 45.0
-"""After an outage agents first get the time to renew their leases."""
+"""After an outage, and when the database's clock was set, agents first get the time to renew leases."""
 LONGEST_PAUSE = 15.0
 """Seconds between two turns; after a longer one this process was frozen, and maybe the agents too."""
 
@@ -49,6 +51,7 @@ class Scheduler:
         self._unbroken_seconds = unbroken_seconds
         self._lost_after_seconds = lost_after_seconds
         self._session: Session | None = None
+        self._clock = DatabaseClock()
         self._unbroken_since = 0.0
         self._turned_at = boottime()
         self._leads = False
@@ -83,7 +86,7 @@ class Scheduler:
         """Bring the jobs of lost workers back."""
         if boottime() - self._unbroken_since < self._unbroken_seconds:
             return
-        for lost in transitions.rescue(grace_seconds=self._lost_after_seconds):
+        for lost in transitions.rescue(grace_seconds=self._lost_after_seconds, latest=self._clock.latest()):
             log.warning("Job %d: attempt %d was lost; it is %s now.", lost.job_id, lost.attempt, lost.status)
 
     def _lead(self) -> bool:
@@ -92,12 +95,13 @@ class Scheduler:
             self._session = open_session("jobdeck-scheduler")
             self._unbroken_since = boottime()
             self._leads = False
-        if self._leads:
-            self._session.execute("SELECT 1")
-            return True
-        row = self._session.execute("SELECT pg_try_advisory_lock(%s)", [LEADER_LOCK]).fetchone()
-        self._leads = bool(row and row[0])
-        if self._leads:
+        if jump := self._clock.jump(partial(_ask, self._session, NOW)):
+            log.warning(
+                "The database's clock was set by %+.0f s; lost jobs wait until agents have renewed.", jump
+            )
+            self._unbroken_since = boottime()
+        if not self._leads and _ask(self._session, f"SELECT pg_try_advisory_lock({LEADER_LOCK})::int"):
+            self._leads = True
             log.info("This scheduler leads.")
         return self._leads
 
@@ -120,6 +124,11 @@ class Scheduler:
             self._session.close()
             self._session = None
         connection.close()
+
+
+def _ask(session: Session, question: str) -> float:
+    row = session.execute(question).fetchone()
+    return float(row[0]) if row else 0.0
 
 
 def make_partitions() -> None:

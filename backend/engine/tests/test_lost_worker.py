@@ -10,6 +10,7 @@ from engine.runner.clock import boottime
 from engine.runner.protocol import Spec
 from engine.tests.harness import Machine, attempt_of, log_of, story, wait_for
 from jobs import transitions
+from jobs.logs import find_log
 from jobs.models import Attempt, Job
 from jobs.states import Reason, Status
 
@@ -82,8 +83,12 @@ def test_what_was_rescued_is_ended_where_it_still_runs(own_machine: Machine, tmp
     own_machine.kill_agent()
     Attempt.objects.update(lease_until="2000-01-01T00:00:00Z")
     assert [lost.status for lost in transitions.rescue()] == [Status.FAILED]
+    log = find_log(job.pk, "stdout")
+    assert log is not None
+    assert not log.complete, "nobody knows whether that was all"
     own_machine.start_agent()
     own_machine.wait_until_at_rest()
+    assert attempt_of(job).log_complete
     job.refresh_from_db()
     assert (job.status, job.reason) == (Status.FAILED, Reason.WORKER_LOST)
     assert log_of(job) == b" attempt 1\n"

@@ -36,7 +36,7 @@ def test_it_is_run_again_only_where_that_was_allowed(fields: dict[str, Any], sta
     assert (rescued.job_id, rescued.attempt, rescued.status) == (one.ref.job_id, 1, status)
     assert fresh(one.ref.job_id).reason == ("" if status is Status.PENDING else "worker_lost")
     attempt = attempt_of(one)
-    assert (attempt.reason, attempt.log_complete) == (Reason.WORKER_LOST, True)
+    assert (attempt.reason, attempt.log_complete) == (Reason.WORKER_LOST, False), "more of its log may come"
     assert attempt.error_message == "Worker anvil was lost"
     assert transitions.rescue() == []
 

@@ -71,6 +71,9 @@ _ANOTHER = """
 _OUTCOME = f"""
     CASE WHEN {_ANOTHER} THEN 'PENDING' WHEN job.cancel_requested_at IS NOT NULL THEN 'CANCELLED' ELSE 'FAILED' END"""
 
+# By the database's clock, but no later than the caller's own clock allows it to be.
+_LOST = "a.lease_until < least(clock_timestamp(), to_timestamp(%(latest)s)) - %(grace)s * interval '1 second'"
+
 _RESCUE = move(
     f"""
         status = {_OUTCOME},
@@ -89,10 +92,11 @@ _RESCUE = move(
     "job.id = e.job_id AND job.status = 'RUNNING' AND job.attempt = e.number AND job.lease = e.lease",
     # A row that somebody holds is left for the next round: whoever renews or settles is alive. So this waits for
     # nobody, and the predicates are repeated on the newest version of what it did get.
-    before="""
+    before=f"""
 expired AS MATERIALIZED (
-    SELECT a.id, job.result_data FROM jobs_attempt AS a JOIN jobs_job AS job ON job.id = a.job_id
-    WHERE a.ended_at IS NULL AND a.lease_until < clock_timestamp() - %(grace)s * interval '1 second'
+    SELECT a.id, job.result_data, job.command = '' AS tracked
+    FROM jobs_attempt AS a JOIN jobs_job AS job ON job.id = a.job_id
+    WHERE a.ended_at IS NULL AND {_LOST}
       AND job.status = 'RUNNING' AND job.attempt = a.number AND job.lease = a.lease
     ORDER BY a.lease_until LIMIT %(limit)s
     FOR NO KEY UPDATE OF job, a SKIP LOCKED
@@ -100,10 +104,9 @@ expired AS MATERIALIZED (
 ended AS (
     UPDATE jobs_attempt AS a SET ended_at = clock_timestamp(), reason = 'worker_lost',
         error_message = 'Worker ' || a.worker_name || ' was lost', result_data = expired.result_data,
-        log_complete = true
+        log_complete = expired.tracked
     FROM expired
-    WHERE a.id = expired.id AND a.ended_at IS NULL
-      AND a.lease_until < clock_timestamp() - %(grace)s * interval '1 second'
+    WHERE a.id = expired.id AND a.ended_at IS NULL AND {_LOST}
     RETURNING a.job_id, a.number, a.lease, a.worker_name
 ),""",
     source="FROM ended AS e",
@@ -131,14 +134,20 @@ def renew(leases: Sequence[AttemptRef]) -> Renewed:
     return Renewed(kept, others - {row["id"] for row in rows(_STILL_OURS, params)} if others else others)
 
 
-def rescue(*, grace_seconds: float = LOST_AFTER_SECONDS, limit: int = 500) -> list[Rescued]:
+def rescue(
+    *, grace_seconds: float = LOST_AFTER_SECONDS, latest: float | None = None, limit: int = 500
+) -> list[Rescued]:
     """End the attempts whose lease ran out more than `grace_seconds` ago as `worker_lost`.
 
     Their jobs wait for another worker where attempts are left and `retry_on_lost` allows; otherwise they
-    fail. Tracked jobs always become PENDING again. At most `limit` at once: the longest lost first.
+    fail. Tracked jobs always become PENDING again. The log of a command stays incomplete: its worker may
+    come back with the rest. At most `limit` at once: the longest lost first.
+
+    :param latest: what the database's clock may show at most, in seconds since 1970, by a clock of the
+        caller's that nobody sets.
     """
     with transaction.atomic():
-        lost = rows(_RESCUE, {"grace": grace_seconds, "limit": limit})
+        lost = rows(_RESCUE, {"grace": grace_seconds, "latest": latest, "limit": limit})
         events.changed(row["job_id"] for row in lost)
         if lost:
             events.wake()

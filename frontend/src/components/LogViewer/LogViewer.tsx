@@ -87,7 +87,7 @@ function Footer({ log, running }: { log: LogState; running: boolean }) {
     ? 'Complete: every byte that was kept is here'
     : running
       ? 'Still being written'
-      : 'The attempt has ended; its last lines are still on their way';
+      : 'The attempt has ended; what is missing comes as soon as its worker can send it';
   return (
     <p className="flex flex-wrap justify-between gap-x-4 border-t border-line px-4 py-2 text-small text-muted">
       <span>{says}</span>
