@@ -55,6 +55,22 @@ def configure_structlog() -> None:
     )
 
 
+def escape_unprintable(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Write out whatever could pass for a line of ours, or command a terminal, whoever brought it in."""
+    for key, value in event.items():
+        if isinstance(value, str) and not value.isprintable():
+            if key == "exception":
+                # A traceback keeps its lines; set in, none of them looks like an event of its own.
+                event[key] = "\n".join(f"  {_escaped(line)}" for line in value.split("\n"))
+            else:
+                event[key] = _escaped(value)
+    return event
+
+
+def _escaped(text: str) -> str:
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
 def mask_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Cut tokens out of the text of an event, whoever let them in."""
     for key, value in event.items():
@@ -70,7 +86,10 @@ def _shared_steps() -> list[Processor]:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.stdlib.ExtraAdder(),
+        # As text, without local variables: those may be tokens, codes, whole environments.
+        structlog.processors.format_exc_info,
         mask_secrets,
+        escape_unprintable,
     ]
 
 
@@ -82,8 +101,6 @@ def _last_steps(log_format: str, process: str) -> list[Processor]:
         structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(),
             pad_event_to=0,
-            # The default one prints local variables too: tokens, codes, whole environments.
-            exception_formatter=structlog.dev.plain_traceback,
         ),
     ]
 

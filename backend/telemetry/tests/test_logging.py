@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 
 from telemetry.logging import logging_config, mask_secrets
 
@@ -68,3 +69,38 @@ def test_masking_leaves_other_text_alone() -> None:
         "event": "jd_ is the prefix",
         "n": 1,
     }
+
+
+HOSTILE = "/a\n2026-01-01 00:00:00 [error    ] forged\r\x1b[31m\x9b2J\u202e\u2028"
+
+
+@pytest.mark.parametrize("log_format", ["text", "ecs"])
+def test_nobody_writes_a_line_of_ours_or_commands_the_terminal(
+    capsys: pytest.CaptureFixture[str], log_format: str
+) -> None:
+    line = write(log_format, capsys, "nothing at %s", HOSTILE)
+
+    assert line.isprintable()
+    assert "forged" in line
+
+
+@pytest.mark.parametrize("log_format", ["text", "ecs"])
+def test_what_an_exception_brings_along_is_no_line_of_ours(
+    capsys: pytest.CaptureFixture[str], log_format: str
+) -> None:
+    logging.config.dictConfig(logging_config(log_format, "jobdeck-web"))
+    try:
+        raise ValueError(HOSTILE)  # noqa: TRY301
+    except ValueError:
+        logging.getLogger("jobs").exception("it failed")
+
+    first, *rest = capsys.readouterr().err.strip("\n").split("\n")
+    assert all(line.isprintable() for line in (first, *rest))
+    assert all(line.startswith("  ") for line in rest)
+
+
+def test_a_logger_of_structlog_writes_alike(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.config.dictConfig(logging_config("text", "jobdeck-web"))
+    structlog.get_logger("jobdeck.request").warning("request", path=HOSTILE, method="GET")
+
+    assert capsys.readouterr().err.strip("\n").isprintable()

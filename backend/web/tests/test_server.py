@@ -13,6 +13,8 @@ import pytest
 from web.tests.web_server import WebServer, web_server
 
 SIGNIN = "/api/auth/signin/"
+# The server reads the tests' database, which is made for tests that say so.
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +153,40 @@ def test_no_code_and_no_token_is_in_the_log(server: WebServer) -> None:
 
     assert "status=401" in server.said
     assert secret not in server.said
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/%0a2026-01-01%2000:00:00%20[error%20%20%20%20]%20forged",
+        "/api/%1b[31m%c2%9b2J%c2%85forged%e2%80%ae",
+    ],
+)
+def test_nobody_writes_into_the_log_what_he_likes(server: WebServer, path: str) -> None:
+    before = len(server.said)
+    ours, foreign = f"Host: 127.0.0.1:{server.port}\r\n", "Host: evil\x9b\r\nX-Request-ID: a\x9bbcdefgh\r\n"
+    for address, headers in ((path, ours), (path, foreign), (f"{path}{'y' * 20_000}", ours)):
+        raw(server, f"GET {address} HTTP/1.1\r\n{headers}\r\n".encode("latin-1"))
+
+    said = server.said[before:].split("\n")
+    assert len([line for line in said if "forged" in line]) == 3
+    assert all(line.isprintable() for line in said)
+    assert not [line for line in said if line.startswith("2026-01-01 00:00:00")]
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE", "OPTIONS", "BREW"])
+def test_a_probe_is_asked_and_nothing_else(server: WebServer, method: str) -> None:
+    response = httpx.request(method, f"{server.url}/livez")
+
+    assert_problem(response, 405, "method_not_allowed")
+    assert response.headers["allow"] == "GET, HEAD"
+
+
+def test_an_address_of_a_foreign_host_is_refused_where_it_is_all_that_names_one(server: WebServer) -> None:
+    # With a Host header beside it granian passes on that alone, and it is what is checked.
+    answer = raw(server, b"GET http://evil.example/api/me/ HTTP/1.1\r\n\r\n")
+
+    assert answer.split()[1] == b"421", answer
 
 
 def test_everything_is_below_the_prefix(below_a_prefix: WebServer) -> None:
