@@ -81,9 +81,30 @@ def _message_and_hint(error: ValueError) -> tuple[str, str]:
 
 
 def printable(text: str, most: int = 100) -> str:
-    """Text that came from outside, fit for a message: short, and without control characters."""
-    cut = text[:most] + ("…" if len(text) > most else "")
-    return "".join(character if character.isprintable() else "�" for character in cut)
+    """Text that came from outside, fit for a message: short, and all of it can be seen."""
+    return visible(text[:most]) + ("…" if len(text) > most else "")
+
+
+def visible(text: str) -> str:
+    """The text with what cannot be seen written out (`\\u202e`): controls, bidi marks, outer spaces."""
+    inner = text.strip(" ")
+    if inner == text and text.isprintable():
+        return text
+    start = len(text) - len(text.lstrip(" "))
+    end = start + len(inner)
+    return "".join(
+        one if one.isprintable() and start <= place < end else _escaped(one) for place, one in enumerate(text)
+    )
+
+
+def join_path(path: str, key: object) -> str:
+    """The path of a field within the one at `path`, fit for a message."""
+    name = visible(str(key))
+    return f"{path}.{name}" if path else name
+
+
+def _escaped(one: str) -> str:
+    return f"\\u{ord(one):04x}" if ord(one) < 0x10000 else f"\\U{ord(one):08x}"
 
 
 # --- parsers ------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.conf import settings
 from rest_framework.parsers import BaseParser
 from rest_framework.utils.mediatypes import _MediaType
 
+from api.params import join_path
 from jobs.errors import BodyTooLarge, FieldError, MalformedBody, UnsupportedMedia
 
 DEEPEST = 32
@@ -98,9 +99,9 @@ def _flaws(value: Any, path: str, depth: int) -> Iterator[FieldError]:
             return
         items = enumerate(value) if kind is list else _members(value)
         if isinstance(value, _Repeated):
-            yield FieldError(_join(path, value.key), "This key comes more than once.")
+            yield FieldError(join_path(path, value.key), "This key comes more than once.")
         for key, item in items:
-            inner = _join(path, key)
+            inner = join_path(path, key)
             if kind is not list:
                 yield from _string_flaws(str(key), inner, "A key")
             yield from _flaws(item, inner, depth + 1)
@@ -112,20 +113,12 @@ def _members(value: dict[str, Any]) -> Iterator[tuple[int | str, Any]]:
 
 def _string_flaws(value: str, path: str, what: str = "The text") -> Iterator[FieldError]:
     if "\0" in value:
-        yield FieldError(_printable(path), f"{what} has a NUL character in it.")
+        yield FieldError(path, f"{what} has a NUL character in it.")
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        yield FieldError(_printable(path), f"{what} has half of a surrogate pair in it.")
+        yield FieldError(path, f"{what} has half of a surrogate pair in it.")
 
 
 def _too_deep(path: str) -> MalformedBody:
     return MalformedBody(
         errors=[FieldError(path, f"Arrays and objects are nested more than {DEEPEST} deep.")]
     )
-
-
-def _join(path: str, key: object) -> str:
-    return f"{path}.{key}" if path else str(key)
-
-
-def _printable(path: str) -> str:
-    return path.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")

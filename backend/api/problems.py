@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.views import set_rollback
 
 from api.database_errors import database_problem
+from api.params import join_path
 from jobs import errors
 from jobs.errors import FieldError, Hint, Problem
 
@@ -65,10 +66,22 @@ def problem_response(problem: Problem, request: HttpRequest | Request) -> HttpRe
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     """Answer for any exception out of an API view (REST framework's EXCEPTION_HANDLER)."""
     set_rollback()
-    problem = to_problem(error)
+    problem = to_problem(_refusal_before(error, context))
     if problem.status == 500:
         log.error("unhandled error", exc_info=error)
     return problem_response(problem, context["request"])
+
+
+def _refusal_before(error: Exception, context: Mapping[str, Any]) -> Exception:
+    """Who may not be here learns that first; REST framework looks at Accept before it looks at who asks."""
+    if isinstance(error, drf.NotAcceptable):
+        view, request = context["view"], context["request"]
+        try:
+            view.perform_authentication(request)
+            view.check_permissions(request)
+        except drf.APIException as refusal:
+            return refusal
+    return error
 
 
 def to_problem(error: BaseException) -> Problem:
@@ -117,19 +130,15 @@ def field_errors(detail: Any, path: str = "") -> Iterator[FieldError]:
     """Flatten REST framework's nested error details into one entry per message, with its field's path."""
     if isinstance(detail, Mapping):
         for key, value in detail.items():
-            yield from field_errors(value, path if key == "non_field_errors" else _join(path, key))
+            yield from field_errors(value, path if key == "non_field_errors" else join_path(path, key))
     elif isinstance(detail, list | tuple):
         nested = any(isinstance(item, Mapping | list) for item in detail)
         for position, item in enumerate(detail):
             if item:
-                yield from field_errors(item, _join(path, position) if nested else path)
+                yield from field_errors(item, join_path(path, position) if nested else path)
     else:
         code = getattr(detail, "code", None)
         yield FieldError(path, str(detail), code if isinstance(code, Hint) else "")
-
-
-def _join(path: str, key: object) -> str:
-    return f"{path}.{key}" if path else str(key)
 
 
 def _field_json(error: FieldError) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from rest_framework import exceptions as drf
 
 from api.problems import exception_handler, field_errors, to_problem
@@ -136,3 +136,13 @@ def test_unavailable_says_when_to_come_back_and_a_bug_shows_nothing_of_itself() 
 
     _, body = answer(RuntimeError("secret detail"))
     assert "secret" not in json.dumps(body)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/docs/", "/api/schema/", "/api/jobs/"])
+@pytest.mark.parametrize("accept", ["application/json", "text/html", "image/png"])
+def test_who_is_not_signed_in_is_told_so_whatever_is_acceptable(path: str, accept: str) -> None:
+    answer = Client().get(path, headers={"Accept": accept})
+
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"].startswith("Bearer")
