@@ -14,6 +14,7 @@ from engine.runner import logging_setup, privileges
 from engine.runner.handlers import RequestHandlers
 from engine.runner.limits import detect
 from engine.runner.mark import home_tag
+from engine.runner.offspring import Offspring
 from engine.runner.protocol import DEFAULT_LOG_CAP
 from engine.runner.recovery import Recovery
 from engine.runner.registry import AttemptRegistry
@@ -57,8 +58,9 @@ def _run(options: argparse.Namespace) -> None:
     spool = Spool(options.spool)
     former = Recovery(spool, cgroups, snapshots, home, options.log_cap).run()
     selector = selectors.DefaultSelector()
-    starter = Starter(spool, cgroups, snapshots, home, options.log_cap)
-    attempts = AttemptRegistry(selector, spool, starter, former, most)
+    offspring = Offspring()
+    starter = Starter(spool, cgroups, snapshots, offspring, home=home, log_cap=options.log_cap)
+    attempts = AttemptRegistry(selector, spool, starter, offspring, former=former, most=most)
     with listen(options.socket) as listening:
         log.info("Ready. Jobs are held together by %s.", "cgroups" if cgroups else "a mark")
         RunnerServer(selector, listening, attempts, RequestHandlers(attempts, cgroups)).serve()

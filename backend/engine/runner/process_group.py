@@ -1,4 +1,4 @@
-"""The contract for holding a job's processes together; `cgroup.py` and `marked.py` keep it."""
+"""The contract for holding a job's processes together; `process_tree.py` and `cgroup_and_tree.py` keep it."""
 
 import signal
 from typing import Protocol

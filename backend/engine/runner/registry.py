@@ -9,6 +9,7 @@ from functools import partial
 
 from engine.runner.attempt import SupervisedAttempt
 from engine.runner.clock import boottime
+from engine.runner.offspring import Offspring
 from engine.runner.output import Stream
 from engine.runner.protocol import Record, RequestError, Spec
 from engine.runner.spool import Spool
@@ -27,12 +28,15 @@ class AttemptRegistry:
         selector: selectors.BaseSelector,
         spool: Spool,
         starter: Starter,
+        offspring: Offspring,
+        *,
         former: dict[int, Record],
         most: int,
     ) -> None:
         self._selector = selector
         self._spool = spool
         self._starter = starter
+        self._offspring = offspring
         self._over = former
         self._most = most
         self._running: dict[int, SupervisedAttempt] = {}
@@ -57,6 +61,7 @@ class AttemptRegistry:
         attempt = self._starter.start(spec)
         self._running[spec.attempt_id] = attempt
         self._by_pid[attempt.pid] = attempt
+        self._offspring.started.add(attempt.pid)
         self._attended[spec.attempt_id] = attempt
         for stream in attempt.streams.values():
             news = partial(self._read, spec.attempt_id, stream)
@@ -112,6 +117,7 @@ class AttemptRegistry:
         with contextlib.suppress(ChildProcessError):
             while (child := os.wait4(-1, os.WNOHANG))[0]:
                 pid, status, counted = child
+                self._offspring.started.discard(pid)
                 if attempt := self._by_pid.pop(pid, None):
                     attempt.main_ended(status, counted)
                     over.append(attempt)

@@ -6,11 +6,13 @@ from pathlib import Path
 from engine.runner import command, failpoints, processes
 from engine.runner.attempt import SupervisedAttempt
 from engine.runner.cgroup import Cgroup
+from engine.runner.cgroup_and_tree import CgroupAndTree
 from engine.runner.clock import boot_id, wall
 from engine.runner.command import StartFailedError
 from engine.runner.launch import Launched, environment, launch
 from engine.runner.limits import Cgroups
 from engine.runner.mark import Mark
+from engine.runner.offspring import Offspring
 from engine.runner.output import Capture, Stream
 from engine.runner.process_group import ProcessGroup
 from engine.runner.process_tree import ProcessTree
@@ -25,10 +27,18 @@ class Starter:
     """Knows what all starts share: the spool, the machine's cgroups, the home's tag, the default cap."""
 
     def __init__(
-        self, spool: Spool, cgroups: Cgroups | None, snapshots: Snapshots, home: str, log_cap: int
+        self,
+        spool: Spool,
+        cgroups: Cgroups | None,
+        snapshots: Snapshots,
+        offspring: Offspring,
+        *,
+        home: str,
+        log_cap: int,
     ) -> None:
         self._spool = spool
         self._home = home
+        self._offspring = offspring
         self._cgroups = cgroups
         self._snapshots = snapshots
         self._log_cap = log_cap
@@ -107,6 +117,7 @@ class Starter:
         return group, started, streams
 
     def _hold(self, spec: Spec, main: processes.ProcessInfo, mark: Mark) -> ProcessGroup:
+        tree = ProcessTree(self._snapshots, main, mark)
         if self._cgroups is not None:
             group = Cgroup(self._cgroups, str(spec.attempt_id))
             try:
@@ -115,8 +126,8 @@ class Starter:
                 log.warning("Attempt %d runs without a cgroup: %s", spec.attempt_id, error)
                 group.remove()
             else:
-                return group
-        return ProcessTree(self._snapshots, main, mark)
+                return CgroupAndTree(group, tree, self._offspring)
+        return tree
 
 
 def _refusal(error: OSError) -> RequestError:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,8 +64,17 @@ def _as_nobody() -> list[str]:
 class Runner:
     """Use as a context: in the end it is stopped, and nothing of it may be left."""
 
-    def __init__(self, way: str, *, spool: Path | None = None, log_cap: int | None = None) -> None:
+    def __init__(
+        self,
+        way: str,
+        *,
+        spool: Path | None = None,
+        log_cap: int | None = None,
+        started_by: Sequence[str] = (),
+    ) -> None:
+        """`started_by` is a command that becomes the one that it is given."""
         self.way = way
+        self._started_by = list(started_by)
         self.home = Path(tempfile.mkdtemp(prefix="jobdeck-runner-"))
         self.spool = spool or self.home / "spool"
         self.socket = self.home / "runner.sock"
@@ -117,7 +126,11 @@ class Runner:
         variables = {**os.environ, "SECRET": "not for jobs", **(environment or {})}
         with (log or Path(os.devnull)).open("wb") as stderr:
             self.process = subprocess.Popen(
-                command, cwd=folder, env=variables, stderr=stderr, start_new_session=True
+                [*self._started_by, *command],
+                cwd=folder,
+                env=variables,
+                stderr=stderr,
+                start_new_session=True,
             )
 
     def connect(self, agent: str = "test") -> RunnerClient:
