@@ -36,6 +36,8 @@ class AnotherRunnerError(Exception):
 
 def main() -> int:
     options = _options()
+    # By this variable the supervisor's successor finds the runner; what the runner starts is not the runner.
+    os.environ.pop("JOBDECK_PROCESS", None)
     logging_setup.configure()
     try:
         lock = _lock(options.home / "run" / "runner.lock")
