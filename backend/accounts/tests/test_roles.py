@@ -1,12 +1,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
-from rest_framework.request import Request
-from rest_framework.test import APIRequestFactory
-from rest_framework.views import APIView
 
 from accounts.models import User
-from accounts.permissions import ViewerReadsSubmitterWrites
 from accounts.roles import Role
 from accounts.tests.factories import user
 
@@ -34,20 +30,3 @@ def test_a_name_is_taken_once() -> None:
     user("ann")
     with pytest.raises(ValidationError):
         user("ann")
-
-
-@pytest.mark.parametrize(
-    ("role", "method", "allowed"),
-    [
-        (Role.VIEWER, "get", True),
-        (Role.VIEWER, "post", False),
-        (Role.VIEWER, "delete", False),
-        (Role.SUBMITTER, "post", True),
-        (Role.ADMIN, "patch", True),
-    ],
-)
-def test_viewers_read_and_submitters_write(role: Role, method: str, allowed: bool) -> None:
-    request = Request(getattr(APIRequestFactory(), method)("/"))
-    request.user = user("someone", role)
-
-    assert ViewerReadsSubmitterWrites().has_permission(request, APIView()) is allowed
