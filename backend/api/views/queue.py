@@ -30,7 +30,7 @@ class QueueView(JobsAPIView):
         kind = params.optional("kind", one_of(Kind))
         params.finish()
         kinds = (Kind(kind),) if kind else tuple(Kind)
-        jobs = queries.queue_look(kinds=kinds, queue=queue, limit=size)
+        jobs = queries.jobs_by_ids(queries.next_in_queue(kinds=kinds, queue=queue, limit=size))
         return Response({"results": [for_person(user_of(request), job) for job in jobs]})
 
 

@@ -4,12 +4,11 @@ SQL is written out because lists are the hottest path of the API: one statement 
 The shapes are those that `api.serializers` describes.
 """
 
-from .condition import ALWAYS, Condition, all_of
 from .counting import Count, count_jobs
 from .detail import job_detail
 from .history import StatusPage, status_page
-from .listing import JobList, Order, Place, list_jobs
-from .queue import queue_look
+from .listing import ALWAYS, Condition, JobList, Order, Place, all_of, list_jobs
+from .queue import next_in_queue
 from .rows import JobJSON, job_json, jobs_by_ids
 from .workers import Fleet, WorkerFacts, fleet, list_workers
 
@@ -32,6 +31,6 @@ __all__ = [
     "jobs_by_ids",
     "list_jobs",
     "list_workers",
-    "queue_look",
+    "next_in_queue",
     "status_page",
 ]

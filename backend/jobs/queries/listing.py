@@ -1,11 +1,31 @@
-"""Lists of jobs: ordered, from a place on, at any depth for the price of the first page."""
+"""Lists of jobs: those that meet a condition, in an order, from a place on; every page costs the same."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .condition import Condition, all_of
-from .rows import JobJSON, jobs_json, select
+from ..sql import fetch
+from .rows import COLUMNS, SOURCE, JobJSON, jobs_json
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """SQL about the row `job`, and the named values it speaks of. `sql` is a constant of ours, always."""
+
+    sql: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+ALWAYS = Condition("true")
+
+
+def all_of(conditions: Iterable[Condition]) -> Condition:
+    """What holds where all of these hold. Their values have names of their own."""
+    given = list(conditions)
+    if not given:
+        return ALWAYS
+    params = {name: value for one in given for name, value in one.params.items()}
+    return Condition(" AND ".join(f"({one.sql})" for one in given), params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +72,7 @@ def list_jobs(
     """Jobs that meet `condition`: `size` of them, from `offset` or from `place` on."""
     backwards = place is not None and place.backwards
     conditions = [condition] if place is None else [condition, _beyond(order, place)]
-    rows = select(all_of(conditions), order.sql(reverse=backwards), size + 1, offset)
+    rows = _select(all_of(conditions), order.sql(reverse=backwards), size + 1, offset)
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -64,6 +84,14 @@ def list_jobs(
         first=_values(order, rows[:1]),
         last=_values(order, rows[-1:]),
     )
+
+
+def _select(condition: Condition, order: str, limit: int, offset: int = 0) -> list[dict[str, Any]]:
+    """Rows of `COLUMNS` that meet a condition. `order` is a constant of ours, as the condition's SQL is."""
+    sql = f"""
+SELECT {COLUMNS} FROM {SOURCE} WHERE {condition.sql}
+ORDER BY {order} LIMIT %(_limit)s OFFSET %(_offset)s"""  # noqa: S608  constants only
+    return fetch(sql, {**condition.params, "_limit": limit, "_offset": offset})
 
 
 def _values(order: Order, rows: Sequence[dict[str, Any]]) -> tuple[Any, ...] | None:

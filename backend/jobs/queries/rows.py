@@ -9,8 +9,7 @@ import orjson
 from ..sql import fetch
 from ..states import Kind, Status, legal_actions
 from ..waiting import IN_THE_QUEUE, MOST_AHEAD, WaitCode, WaitingFor, waiting_for, waits_for_time
-from .condition import Condition
-from .place import ahead_of
+from .queue import ahead_of
 from .workers import Fleet, fleet
 
 JobJSON = dict[str, Any]
@@ -145,11 +144,3 @@ def _waiting_for(
         ahead = ahead_of(row["id"], row["priority"], row["available_at"], MOST_AHEAD + 1)
     would_fit = workers.nearest(row["executor"], wanted) if code is WaitCode.TOO_LARGE else None
     return waiting_for(code, ahead=ahead, would_fit=would_fit)
-
-
-def select(condition: Condition, order: str, limit: int, offset: int = 0) -> list[dict[str, Any]]:
-    """Rows of `COLUMNS` that meet a condition. `order` is a constant of ours, as the condition's SQL is."""
-    sql = f"""
-SELECT {COLUMNS} FROM {SOURCE} WHERE {condition.sql}
-ORDER BY {order} LIMIT %(_limit)s OFFSET %(_offset)s"""  # noqa: S608  constants only
-    return fetch(sql, {**condition.params, "_limit": limit, "_offset": offset})
