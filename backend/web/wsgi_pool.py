@@ -33,19 +33,16 @@ class WSGIPool(WSGIMiddleware):
         """Answer a request. Raises `NoAnswer` when no answer has begun in time; then nothing was sent."""
         responder = _Responder(self)
         watch = asyncio.create_task(responder.watch(receive))
-        work = asyncio.create_task(responder(scope, replay(body, receive), send))
-        first_byte = asyncio.create_task(responder.answering.wait())
         try:
-            await asyncio.wait(
-                (work, first_byte), timeout=FIRST_BYTE_SECONDS, return_when=asyncio.FIRST_COMPLETED
-            )
-            if not work.done() and not first_byte.done():
-                raise _no_answer(begun=responder.give_up(), method=scope["method"])
-            with contextlib.suppress(ReaderLeft):
-                await work
+            async with asyncio.timeout(FIRST_BYTE_SECONDS) as responder.budget:
+                with contextlib.suppress(ReaderLeft):
+                    await responder(scope, replay(body, receive), send)
+        except TimeoutError:
+            if not responder.budget.expired():
+                raise
+            raise _no_answer(begun=responder.give_up(), method=scope["method"]) from None
         finally:
-            for task in (watch, work, first_byte):
-                task.cancel()
+            watch.cancel()
 
 
 class _Responder(WSGIResponder):
@@ -58,7 +55,7 @@ class _Responder(WSGIResponder):
 
     def __init__(self, pool: WSGIPool) -> None:
         super().__init__(pool.app, pool.executor, pool.send_queue_size)
-        self.answering = asyncio.Event()
+        self.budget = asyncio.timeout(None)
         self._lock = threading.Lock()
         self._begun = False
         self._gone = False
@@ -86,9 +83,9 @@ class _Responder(WSGIResponder):
     async def sender(self, send: Send) -> None:
         """Pass on what the thread queues; after a stall, only empty the queue, so that the thread goes on."""
         while (message := await self.send_queue.get()) is not None:
-            if self._gone:
+            if self._gone or self.budget.expired():
                 continue
-            self.answering.set()
+            self.budget.reschedule(None)  # the answer begins: no more hurry
             try:
                 async with asyncio.timeout(WRITE_SECONDS):
                     await send(message)
