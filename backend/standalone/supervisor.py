@@ -15,7 +15,7 @@ from standalone.postgres import EmbeddedPostgres
 from standalone.process_log import ProcessLog
 from standalone.schema import Prepared
 from standalone.terminal import Terminal, welcome
-from standalone.web_address import is_ready
+from standalone.web_address import what_is_missing
 
 LOOK_SECONDS = 0.2
 MOST_SHOWN = 12
@@ -72,10 +72,10 @@ class Supervisor:
             self._web.start()
         self._agent.start()
         deadline = time.monotonic() + READY_SECONDS
-        while not is_ready(self._env):
+        while missing := what_is_missing(self._env):
             if time.monotonic() > deadline:
                 raise CannotStart(
-                    f"It was not ready within {READY_SECONDS:g} s. {self._last_words(self._web)}"
+                    f"It was not ready within {READY_SECONDS:g} s: {missing}. {self._last_words(self._web)}"
                 )
             self._tend()
             self._pause(0.05)
@@ -109,15 +109,20 @@ class Supervisor:
         try:
             prepared.remember()
         except OSError as error:
-            say = (
-                f"{error.filename} cannot be written ({error.strerror}): every start waits for the database's"
+            self._terminal.say(
+                f"{error.filename} cannot be written ({error.strerror}), so that every start has to wait "
+                "until the database has been prepared. Remove it.",
+                "warning",
             )
-            self._terminal.say(f"{say} preparation. Remove it.", "warning")
 
     def _signin_link(self) -> str:
         if not self._env.auth:
             return ""
-        done = commands.run("signin", commands.manage("signin"), self._env)
+        try:
+            done = commands.run("signin", commands.manage("signin"), self._env)
+        except subprocess.TimeoutExpired as error:
+            self._terminal.say(f"No sign-in link was made within {error.timeout:g} s.", "warning")
+            return ""
         links = [word for word in done.stdout.split() if "#code=" in word]
         if done.returncode or not links:
             self._terminal.say(f"No sign-in link could be made: {done.stderr.strip()}", "warning")

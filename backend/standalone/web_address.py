@@ -2,6 +2,7 @@
 
 import errno
 import http.client
+import json
 import socket
 
 from config.env import Env
@@ -41,12 +42,21 @@ def next_free(host: str, port: int) -> int | None:
 
 def is_ready(env: Env) -> bool:
     """Whether `/readyz` answers 200 now."""
+    return what_is_missing(env) == ""
+
+
+def what_is_missing(env: Env) -> str:
+    """What has to be done until `/readyz` answers 200, in its own words; "" when it does."""
     connection = http.client.HTTPConnection(_reachable(env.host), env.port, timeout=ANSWER_SECONDS)
     try:
         connection.request("GET", f"{env.prefix}/readyz")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
+        answer = connection.getresponse()
+        if answer.status == 200:
+            return ""
+        checks = json.loads(answer.read())["checks"].items()
+        return "; ".join(f"{name}: {check['message']}" for name, check in checks if not check["ok"])
+    except (OSError, http.client.HTTPException, ValueError, KeyError):
+        return "web does not answer"
     finally:
         connection.close()
 

@@ -12,7 +12,7 @@ import pytest
 
 from standalone.commands import BACKEND
 from standalone.tests.conftest import open_folder
-from standalone.tests.jobdeck import PATIENCE, Jobdeck
+from standalone.tests.jobdeck import PATIENCE, Jobdeck, wait_for
 
 OLD_HOME = [moment / 24 for moment in range(24)]
 NEW_HOME = [moment / 6 for moment in range(6)]
@@ -54,9 +54,14 @@ def stop_after(jobdeck: Jobdeck, seconds: float, number: int) -> None:
         code = jobdeck.stop(number)
         # Before Python has got to our code, the signal itself ends it.
         assert code in (0, -number, 128 + number), jobdeck.output
-        assert jobdeck.left() == []
+        assert_nothing_is_left(jobdeck)
     finally:
         jobdeck.clean_up()
+
+
+def assert_nothing_is_left(jobdeck: Jobdeck) -> None:
+    # What watches over the runner ends by itself, a moment after it.
+    wait_for(lambda: not jobdeck.left(), f"nothing to be left, and there is {jobdeck.left()}")
 
 
 @pytest.mark.parametrize("moment", range(len(OLD_HOME)))
@@ -75,7 +80,7 @@ def test_of_a_management_command(starts: Starts) -> None:
         assert any(line == b"here\n" for line in said)
         process.terminate()
         process.communicate(timeout=PATIENCE)
-    assert jobdeck.left() == []
+    assert_nothing_is_left(jobdeck)
 
 
 @pytest.mark.parametrize("moment", range(len(NEW_HOME)))

@@ -1,12 +1,17 @@
 """What is in the way of listening is named, and the way out with it."""
 
+import json
 import socket
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from config.env import load_env
 from standalone.errors import CannotStart
-from standalone.web_address import address, check_free, next_free
+from standalone.web_address import address, check_free, is_ready, next_free, what_is_missing
 
 HOST = "127.0.0.1"
 
@@ -45,3 +50,28 @@ def test_a_host_name_becomes_an_address_to_listen_on(host: str, addresses: set[s
 def test_a_name_without_an_address_is_refused() -> None:
     with pytest.raises(CannotStart, match=r"jobs\.invalid"):
         check_free("jobs.invalid", 8000)
+
+
+class NotReady(BaseHTTPRequestHandler):
+    """Answers as `/readyz` does before a worker has reported."""
+
+    def do_GET(self) -> None:
+        checks = {"database": {"ok": True}, "worker": {"ok": False, "message": "none has reported yet"}}
+        self.send_response(503)
+        self.end_headers()
+        self.wfile.write(json.dumps({"status": "not ready", "checks": checks}).encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_what_is_missing_is_said_in_the_words_of_readyz(tmp_path: Path) -> None:
+    with HTTPServer((HOST, 0), NotReady) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        env = load_env({"PORT": str(server.server_port), "JOBDECK_HOME": str(tmp_path)})
+        assert what_is_missing(env) == "worker: none has reported yet"
+        assert not is_ready(env)
+        server.shutdown()
+        thread.join()
+    assert what_is_missing(env) == "web does not answer"
