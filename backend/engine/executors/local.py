@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import ClassVar, TypeVar, cast
-from uuid import UUID
 
 from django.conf import settings
 
@@ -19,7 +18,7 @@ from engine.executors.base import (
 )
 from engine.executors.folder import AttemptFolder
 from engine.runner.client import RefusedError, RunnerClient, RunnerGoneError
-from engine.runner.protocol import Lease, Record, Spec
+from engine.runner.protocol import Lease, Record, Spec, ref_of
 from engine.runner.spool import Entry
 from jobs.attempts import AttemptRef, Exit, StopReason, Stream, Workload
 
@@ -107,10 +106,7 @@ class LocalExecutor(Executor):
 
     def submit(self, ref: AttemptRef, work: Workload, *, deadline: float, grace: float, log_cap: int) -> None:
         spec = Spec(
-            attempt_id=ref.attempt_id,
-            job_id=ref.job_id,
-            attempt=ref.number,
-            lease=str(ref.lease),
+            ref=ref,
             command=work.command,
             environment=dict(work.environment),
             working_directory=work.working_directory,
@@ -182,5 +178,4 @@ def configured(worker: str) -> LocalExecutor:
 
 
 def _record(record: Record) -> AttemptRecord:
-    ref = AttemptRef(record["job_id"], record["attempt_id"], record["attempt"], UUID(record["lease"]))
-    return AttemptRecord(ref, running=record["state"] == "running", exit=record["exit"])
+    return AttemptRecord(ref_of(record), running=record["state"] == "running", exit=record["exit"])

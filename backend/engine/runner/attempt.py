@@ -16,7 +16,7 @@ from engine.runner.command import missing_program
 from engine.runner.launch import Launched
 from engine.runner.output import Stream
 from engine.runner.process_group import ProcessGroup
-from engine.runner.protocol import Record, Spec, Started
+from engine.runner.protocol import Record, Spec, Started, identity
 from engine.runner.spool import Entry
 from engine.runner.termination import LONGEST_PAUSE, SHORTEST_PAUSE, Termination
 from engine.runner.usage import SAMPLE_AGE, Meter
@@ -80,10 +80,7 @@ class SupervisedAttempt:
 
     def record(self) -> Record:
         return {
-            "attempt_id": self.spec.attempt_id,
-            "job_id": self.spec.job_id,
-            "attempt": self.spec.attempt,
-            "lease": self.spec.lease,
+            **identity(self.spec.ref),
             "state": "running" if self.exit is None else "ended",
             "started": self._started,
             "exit": self.exit,

@@ -11,8 +11,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal, TypedDict
+from uuid import UUID
 
-from jobs.attempts import Exit, StopReason
+from jobs.attempts import AttemptRef, Exit, StopReason
 
 VERSION = 1
 MAX_LINE = 4 * 1024 * 1024
@@ -55,11 +56,29 @@ class Started(TypedDict):
     at: float
 
 
-class Record(TypedDict):
+class Identity(TypedDict):
+    """An AttemptRef as it goes over the socket and into the spool."""
+
     attempt_id: int
     job_id: int
     attempt: int
     lease: str
+
+
+def identity(ref: AttemptRef) -> Identity:
+    return {
+        "attempt_id": ref.attempt_id,
+        "job_id": ref.job_id,
+        "attempt": ref.number,
+        "lease": str(ref.lease),
+    }
+
+
+def ref_of(named: Identity) -> AttemptRef:
+    return AttemptRef(named["job_id"], named["attempt_id"], named["attempt"], UUID(named["lease"]))
+
+
+class Record(Identity):
     state: State
     started: Started | None
     exit: Exit | None
@@ -117,6 +136,18 @@ class Fields:
             raise self._wrong(name, "a text")
         return value
 
+    def ref(self) -> AttemptRef:
+        try:
+            lease = UUID(self.text("lease"))
+        except ValueError:
+            raise self._wrong("lease", "a UUID") from None
+        return AttemptRef(
+            job_id=self.integer("job_id", least=1),
+            attempt_id=self.integer("attempt_id", least=1),
+            number=self.integer("attempt", least=1),
+            lease=lease,
+        )
+
     def texts(self, name: str) -> dict[str, str]:
         value = self.values.get(name, {})
         if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
@@ -147,10 +178,7 @@ class Spec:
     `working_directory` "" is the attempt's own work folder; `log_cap` None is the runner's default.
     """
 
-    attempt_id: int
-    job_id: int
-    attempt: int
-    lease: str
+    ref: AttemptRef
     command: str
     deadline: float
     grace: float
@@ -165,10 +193,7 @@ class Spec:
     def read(cls, fields: Fields) -> "Spec":
         """Raises BadRequestError, whose message names the first wrong field."""
         return cls(
-            attempt_id=fields.integer("attempt_id", least=1),
-            job_id=fields.integer("job_id", least=1),
-            attempt=fields.integer("attempt", least=1),
-            lease=fields.text("lease"),
+            ref=fields.ref(),
             command=fields.text("command"),
             deadline=fields.number("deadline"),
             grace=fields.number("grace"),
@@ -181,7 +206,18 @@ class Spec:
         )
 
     def as_json(self) -> dict[str, object]:
-        return asdict(self)
+        values = asdict(self)
+        del values["ref"]
+        return {**identity(self.ref), **values}
+
+    @property
+    def attempt_id(self) -> int:
+        return self.ref.attempt_id
+
+    @property
+    def lease(self) -> str:
+        """As it goes over the socket."""
+        return str(self.ref.lease)
 
 
 def encode(message: Mapping[str, object]) -> bytes:

@@ -16,7 +16,7 @@ from engine.runner.output import Capture
 from engine.runner.process_group import ProcessGroup
 from engine.runner.process_tree import HomeTree, ProcessTree
 from engine.runner.processes import ProcessInfo
-from engine.runner.protocol import Record, Spec, Started
+from engine.runner.protocol import Record, Spec, Started, identity
 from engine.runner.snapshot import Snapshots
 from engine.runner.spool import Entry, Spool, UnreadableError
 from engine.runner.usage import unknown
@@ -73,10 +73,7 @@ class Recovery:
         if why_lost is not None:
             ended = self._lose(entry, spec, started, why_lost)
         return {
-            "attempt_id": spec.attempt_id,
-            "job_id": spec.job_id,
-            "attempt": spec.attempt,
-            "lease": spec.lease,
+            **identity(spec.ref),
             "state": "starting" if ended is None else "ended",
             "started": started,
             "exit": ended,

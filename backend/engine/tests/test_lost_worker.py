@@ -10,6 +10,7 @@ from engine.runner.clock import boottime
 from engine.runner.protocol import Spec
 from engine.tests.harness import Machine, attempt_of, log_of, story, wait_for
 from jobs import transitions
+from jobs.attempts import AttemptRef
 from jobs.logs import find_log
 from jobs.models import Attempt, Job
 from jobs.states import Reason, Status
@@ -139,10 +140,7 @@ def test_a_job_of_which_the_spool_knows_nothing_is_lost(own_machine: Machine, tm
 def test_what_the_database_does_not_know_is_ended_and_removed(machine_without_agent: Machine) -> None:
     """A spool from before the database was restored, say."""
     unknown = Spec(
-        attempt_id=10**9,
-        job_id=10**9,
-        attempt=1,
-        lease=str(uuid4()),
+        ref=AttemptRef(job_id=10**9, attempt_id=10**9, number=1, lease=uuid4()),
         command="sleep 1000",
         deadline=boottime() + 600,
         grace=1.0,

@@ -24,7 +24,7 @@ from engine.runner.clock import boottime
 from engine.runner.mark import home_tag
 from engine.runner.protocol import Record, Spec
 from engine.runner.spool import Entry
-from jobs.attempts import Exit
+from jobs.attempts import AttemptRef, Exit
 
 PACKAGE = Path(__file__).parents[1]
 BACKEND = PACKAGE.parents[1]
@@ -215,14 +215,8 @@ def copy_code(folder: Path) -> None:
 
 def make_spec(command: str, **fields: Any) -> Spec:
     number = next(_ids)
-    values = {
-        "attempt_id": number,
-        "job_id": number,
-        "attempt": 1,
-        "lease": str(uuid.uuid4()),
-        "deadline": boottime() + 900,
-        "grace": 5.0,
-    }
+    ref = AttemptRef(job_id=number, attempt_id=number, number=1, lease=uuid.uuid4())
+    values = {"ref": ref, "deadline": boottime() + 900, "grace": 5.0}
     return Spec(command=command, **{**values, **fields})
 
 

@@ -1,5 +1,7 @@
 import pwd
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -65,7 +67,7 @@ def test_the_environment_is_clean(runner: Runner) -> None:
         variables.items()
         >= {
             "COLOUR": "blue",
-            "JOBDECK_JOB_ID": str(spec.job_id),
+            "JOBDECK_JOB_ID": str(spec.ref.job_id),
             "JOBDECK_ATTEMPT": "1",
             "JOBDECK_PROGRESS": f"{work}/progress",
             "JOBDECK_RESULT": f"{work}/result.json",
@@ -126,7 +128,7 @@ def test_an_attempt_under_another_lease_is_refused(runner: Runner) -> None:
     spec = runner.run("true")
 
     with pytest.raises(RefusedError) as refused:
-        runner.client.start(make_spec("true", attempt_id=spec.attempt_id))
+        runner.client.start(make_spec("true", ref=replace(spec.ref, lease=uuid4())))
 
     assert refused.value.code == "conflict"
 

@@ -125,6 +125,7 @@ def test_rubbish_is_answered_and_survived(runner: Runner, line: bytes, sentence:
     [
         ({"attempt_id": "7"}, "spec.attempt_id must be a whole number from 1 up."),
         ({"attempt_id": True}, "spec.attempt_id"),
+        ({"lease": "mine"}, "spec.lease must be a UUID."),
         ({"attempt_id": "../.."}, "spec.attempt_id"),
         ({"timeout": -1}, "spec.timeout must be a number from 0 up."),
         ({"deadline": 1e999}, "spec.deadline"),
