@@ -196,6 +196,7 @@ REASONS: dict[Reason, str] = {
 WAIT_CODES: dict[WaitCode, str] = {
     WaitCode.SCHEDULED: "its scheduled time, `until`",
     WaitCode.BACKOFF: "`until`, when it may be tried again",
+    WaitCode.DISPATCHED: "its start by the system that its executor has handed it to",
     WaitCode.PROGRAM: "a program that claims it or reports on it: it is tracked",
     WaitCode.NO_WORKER: "a worker with its executor: none is running",
     WaitCode.TOO_LARGE: "a larger worker: none has what it asks for; `would_fit` is the nearest",

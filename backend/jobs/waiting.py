@@ -10,6 +10,7 @@ class WaitCode(StrEnum):
 
     SCHEDULED = "scheduled"
     BACKOFF = "backoff"
+    DISPATCHED = "dispatched"
     PROGRAM = "program"
     NO_WORKER = "no_worker"
     TOO_LARGE = "too_large"

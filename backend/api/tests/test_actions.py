@@ -32,6 +32,7 @@ def _reported(status: Status, **fields: Any) -> Job:
 STATES: dict[str, Callable[..., Job]] = {
     "pending": factories.pending,
     "between attempts": factories.backing_off,
+    "dispatched": factories.dispatched,
     "running": factories.running,
     "being cancelled": _cancelling,
     "completed": factories.completed,

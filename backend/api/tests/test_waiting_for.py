@@ -108,6 +108,13 @@ def test_put_back_for_a_while_without_a_schedule_is_no_schedule(api: Api) -> Non
     assert waits_for(api, job.pk)["code"] == "backoff"
 
 
+def test_handed_to_another_system(api: Api) -> None:
+    factories.worker(executors={"slurm": {}})
+    job = factories.dispatched(executor="slurm")
+
+    assert waits_for(api, job.pk)["code"] == "dispatched"
+
+
 def test_a_tracked_job_waits_for_its_program(api: Api) -> None:
     assert waits_for(api, factories.tracked().pk)["code"] == "program"
 

@@ -29,7 +29,7 @@ COLUMNS = f"""
     {", ".join(f"job.{name}" for name in _PLAIN)},
     owner.username AS owner, job.latest_status_id, job.status_count AS status_history_count,
     job.resource_requirements, job.cpus, job.memory_mb, job.lease IS NOT NULL AS leased,
-    clock_timestamp() AS now,
+    job.dispatched_at IS NOT NULL AS dispatched, clock_timestamp() AS now,
     coalesce(pg_column_size(job.result_data) > {LARGE_RESULT_BYTES}, false) AS result_omitted,
     CASE WHEN pg_column_size(job.result_data) <= {LARGE_RESULT_BYTES} THEN job.result_data END
         AS result_data"""
@@ -135,6 +135,8 @@ def _waiting_for(
     timed = waits_for_time(row["now"], row["available_at"], row["scheduled_at"])
     if timed:
         return waiting_for(timed, until=row["available_at"])
+    if row["dispatched"]:
+        return waiting_for(WaitCode.DISPATCHED)
     if workers is None or kind is Kind.TRACKED:
         return waiting_for(WaitCode.PROGRAM)
     wanted = {"cpus": row["cpus"], "memory_mb": row["memory_mb"]}

@@ -21,7 +21,8 @@ SELECT worker.id, worker.name, host, state, capacity, limits, labels, executors,
 FROM jobs_worker AS worker LEFT JOIN (
     SELECT attempt.worker_id, count(*) AS running, sum(job.cpus) AS cpus, sum(job.memory_mb) AS memory_mb
     FROM jobs_attempt AS attempt JOIN jobs_job AS job ON job.id = attempt.job_id
-    WHERE attempt.ended_at IS NULL AND attempt.worker_id IS NOT NULL GROUP BY attempt.worker_id
+    WHERE attempt.ended_at IS NULL AND attempt.lease IS NOT NULL AND attempt.worker_id IS NOT NULL
+    GROUP BY attempt.worker_id
 ) AS held ON held.worker_id = worker.id
 ORDER BY worker.name, worker.id LIMIT %(most)s"""
 

@@ -29,6 +29,16 @@ def tracked(*, owner: User | None = None, **fields: Any) -> Job:
     return transitions.submit(named, owner_id=owner.pk if owner else None).job
 
 
+def dispatched(**fields: Any) -> Job:
+    """A job that waits in the queue of another system."""
+    job = pending(**{"executor": "slurm", **fields})
+    dispatcher = Claimer(name="w1", lease_seconds=60, id=uuid4(), executor=job.executor)
+    assert transitions.dispatch(
+        dispatcher, lambda found: [one.id for one in found if one.id == job.pk], look=1000
+    )
+    return again(job)
+
+
 def running(*, worker: UUID | None = None, **fields: Any) -> Job:
     """A job that the engine runs, under a lease."""
     job = pending(**fields)

@@ -897,6 +897,7 @@ export type Usage = {
  *
  * - `scheduled`: its scheduled time, `until`
  * - `backoff`: `until`, when it may be tried again
+ * - `dispatched`: its start by the system that its executor has handed it to
  * - `program`: a program that claims it or reports on it: it is tracked
  * - `no_worker`: a worker with its executor: none is running
  * - `too_large`: a larger worker: none has what it asks for; `would_fit` is the nearest
@@ -905,7 +906,7 @@ export type Usage = {
  * - `workers_busy`: room: the workers that could run it are full
  * - `queued`: its turn: a worker has room for it
  */
-export type WaitCode = 'scheduled' | 'backoff' | 'program' | 'no_worker' | 'too_large' | 'workers_draining' | 'workers_unreachable' | 'workers_busy' | 'queued';
+export type WaitCode = 'scheduled' | 'backoff' | 'dispatched' | 'program' | 'no_worker' | 'too_large' | 'workers_draining' | 'workers_unreachable' | 'workers_busy' | 'queued';
 
 /**
  * What a pending job waits for.

@@ -5,6 +5,7 @@ import { plural } from '@/utils/numbers';
 const WAITS_FOR: Record<WaitCode, string> = {
   scheduled: 'its scheduled time',
   backoff: 'its next attempt',
+  dispatched: 'the system that it was handed to',
   program: 'its program to report',
   no_worker: 'a worker: none is running',
   too_large: 'a larger worker',
@@ -22,6 +23,7 @@ export function waitsFor({ code }: WaitingFor): string {
 const BRIEF: Record<WaitCode, string> = {
   scheduled: 'Due',
   backoff: 'Again',
+  dispatched: 'Handed over',
   program: 'Not reported yet',
   no_worker: 'No worker',
   too_large: 'Too large',
@@ -61,6 +63,7 @@ export function wayOut(waiting: WaitingFor, asked: ResourceRequirements): string
       return 'No command runs for it: the program that does the work reports here, or you do with “Update status”.';
     case 'scheduled':
     case 'backoff':
+    case 'dispatched':
     case 'queued':
       return null;
   }
