@@ -7,7 +7,7 @@ const ENDS: [Over, string, string][] = [
   [{ reason: 'exit_code', exit_code: 3 }, 'Exit code 3', 'Ended with exit code 3 after 12 s'],
   [
     { reason: 'signal', exit_code: null, signal: 11 },
-    'Killed by SIGSEGV (11)',
+    'Killed by SIGSEGV',
     'Killed by SIGSEGV (11) after 12 s',
   ],
   [{ reason: 'out_of_memory', exit_code: 137 }, 'Out of memory', 'Ran out of memory after 12 s'],
@@ -46,5 +46,5 @@ test('an attempt that was ended says by which signal', () => {
   expect(attemptEnd(attemptFactory({ ended_at, reason: 'timeout', signal: 9 }))).toBe(
     'Out of time · SIGKILL (9)',
   );
-  expect(attemptEnd(attemptFactory({ ended_at, reason: 'signal', signal: 9 }))).toBe('Killed by SIGKILL (9)');
+  expect(attemptEnd(attemptFactory({ ended_at, reason: 'signal', signal: 9 }))).toBe('Killed by SIGKILL');
 });

@@ -1,6 +1,6 @@
 import type { Attempt, JobRead, Reason } from '@/types/api.generated';
 import { bytes } from '@/utils/numbers';
-import { signalName } from '@/utils/signals';
+import { signalName, signalWord } from '@/utils/signals';
 import { duration } from '@/utils/time';
 
 /** The facts of an end, as jobs and attempts both have them. */
@@ -10,7 +10,7 @@ type Failure = End & Pick<JobRead, 'timeout' | 'resource_requirements' | 'execut
 
 const WORDS: Record<Exclude<Reason, ''>, (end: End) => string> = {
   exit_code: ({ exit_code }) => `Exit code ${exit_code ?? 'unknown'}`,
-  signal: ({ signal }) => `Killed by ${signalName(signal)}`,
+  signal: ({ signal }) => `Killed by ${signalWord(signal)}`,
   out_of_memory: () => 'Out of memory',
   timeout: () => 'Out of time',
   cancelled: () => 'Cancelled',
@@ -42,6 +42,8 @@ export function failure(job: Failure): string {
   switch (job.reason) {
     case 'exit_code':
       return `Ended with exit code ${job.exit_code ?? 'unknown'}${after}`;
+    case 'signal':
+      return `Killed by ${signalName(job.signal)}${after}`;
     case 'timeout':
       return job.timeout === null ? `Out of time${after}` : `Ran past its limit of ${duration(job.timeout)}`;
     case 'out_of_memory':

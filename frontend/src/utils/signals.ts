@@ -17,9 +17,14 @@ const NAMES: Record<number, string> = {
   25: 'SIGXFSZ',
 };
 
+/** "SIGKILL" */
+export function signalWord(signal: number | null): string {
+  if (signal === null) return 'a signal';
+  return NAMES[signal] ?? `signal ${signal}`;
+}
+
 /** "SIGKILL (9)" */
 export function signalName(signal: number | null): string {
-  if (signal === null) return 'a signal';
-  const name = NAMES[signal];
-  return name ? `${name} (${signal})` : `signal ${signal}`;
+  const word = signalWord(signal);
+  return signal !== null && signal in NAMES ? `${word} (${signal})` : word;
 }

@@ -63,5 +63,6 @@ function labelAt(path: string): string {
 
 function goTo(form: UseFormReturn<JobValues>, path: string): void {
   if (path === 'command') document.querySelector<HTMLElement>('.cm-content')?.focus();
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the form itself named this path
   else form.setFocus(path as FieldPath<JobValues>);
 }

@@ -62,11 +62,14 @@ export function JobForm({ defaults, busy, problem, onSubmit, onCopy }: Props) {
     }
   };
 
-  // The fields that an edit has too know only of these; the form's other fields are no business of theirs.
+  // The fields that an edit has too know only of these; the form's other fields are no business of theirs. The
+  // form's types allow no part of a form in place of one.
+  /* eslint-disable @typescript-eslint/consistent-type-assertions */
   const shared = {
     register: register as unknown as UseFormRegister<EditValues>,
     control: control as unknown as Control<EditValues>,
   };
+  /* eslint-enable @typescript-eslint/consistent-type-assertions */
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a shortcut of the whole form
     <form

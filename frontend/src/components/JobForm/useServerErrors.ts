@@ -20,6 +20,7 @@ export function useServerErrors<V extends FieldValues>(
   }, [problem, fields, read]);
   useEffect(() => {
     for (const { field, message } of mapped?.byField ?? []) {
+      // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- mapErrors found it among `fields`
       setError(field as FieldPath<V>, { type: 'server', message });
     }
   }, [mapped, setError]);
