@@ -15,7 +15,7 @@ from django.db import Error
 from engine.claiming import Terms
 from engine.database import Database, DatabaseAway
 from engine.executor_link import ExecutorLink
-from engine.executors.base import ExecutorGone, News
+from engine.executors.base import ExecutorGone, ExecutorNews
 from engine.executors.registry import configured_executors
 from engine.following import Follower
 from engine.heartbeat import Heartbeat, WorkerDescription
@@ -51,7 +51,7 @@ class Agent:
         self._database = Database()
         self._notifications = Notifications()
         self._links = [ExecutorLink(one, self._in_flight) for one in configured_executors(name)]
-        self._news: set[News] = set()
+        self._news: set[ExecutorNews] = set()
         self._former_boot_id: str | None = None
         self._follower = Follower(self._in_flight)
         self._settler = Settler(self._in_flight)

@@ -64,14 +64,14 @@ class Follower:
         """Ship a few pieces of everybody in turn, so that a flood does not hold up its neighbours."""
         for _ in range(ROUNDS):
             moment = now()
-            hungry = [
+            waiting = [
                 one
                 for one in self._in_flight.within_reach()
                 if one.has_news and max(one.ship_again_at, one.back_off_until) <= moment
             ]
-            if not hungry:
+            if not waiting:
                 return
-            for attempt in hungry:
+            for attempt in waiting:
                 self._ship_next(attempt, moment)
 
     def report(self) -> None:

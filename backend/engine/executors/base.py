@@ -54,7 +54,7 @@ class Capabilities(TypedDict):
     capacity: Capacity | None
 
 
-class News(NamedTuple):
+class ExecutorNews(NamedTuple):
     """Look at this attempt: it has ended, or has written something."""
 
     name: Literal["ended", "output"]
@@ -94,7 +94,7 @@ class Executor(ABC):
         """A descriptor that is readable when there may be news; None: there is none, it is polled."""
         return None
 
-    def news(self) -> list[News]:
+    def news(self) -> list[ExecutorNews]:
         """What it says by itself, so far; never waits. Any of it may be lost."""
         return []
 

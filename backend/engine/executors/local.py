@@ -13,7 +13,7 @@ from engine.executors.base import (
     Capabilities,
     Executor,
     ExecutorGone,
-    News,
+    ExecutorNews,
     Refused,
 )
 from engine.executors.folder import AttemptFolder
@@ -75,9 +75,9 @@ class LocalExecutor(Executor):
     def fileno(self) -> int:
         return self._call(RunnerClient.fileno)
 
-    def news(self) -> list[News]:
+    def news(self) -> list[ExecutorNews]:
         heard = [
-            News("ended" if event.name == "ended" else "output", event.attempt_id)
+            ExecutorNews("ended" if event.name == "ended" else "output", event.attempt_id)
             for event in self._call(RunnerClient.events)
         ]
         self._ended |= {news.attempt_id for news in heard if news.name == "ended"}

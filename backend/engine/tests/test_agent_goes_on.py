@@ -13,7 +13,7 @@ from django.conf import settings
 
 from config.paths import Home
 from engine.agent import Agent
-from engine.executors.base import News
+from engine.executors.base import ExecutorNews
 from engine.executors.tests.thread_executor import ThreadExecutor
 from jobs import transitions
 from jobs.attempts import AttemptRef, Exit
@@ -28,8 +28,8 @@ class FailingDisk(ThreadExecutor):
     name: ClassVar[str] = "local"
     failures = 3
 
-    def news(self) -> list[News]:
-        return [News("ended", record.ref.attempt_id) for record in self.poll()]
+    def news(self) -> list[ExecutorNews]:
+        return [ExecutorNews("ended", record.ref.attempt_id) for record in self.poll()]
 
     def exit(self, ref: AttemptRef) -> Exit | None:
         if self.failures:

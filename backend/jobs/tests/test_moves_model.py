@@ -13,11 +13,12 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precon
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from jobs import errors, transitions
+from jobs.attempts import AttemptRef, Claimed
 from jobs.models import Attempt, JobStatus
 from jobs.states import ENDED, Kind, Reason, Status
-from jobs.transitions import Ending, ProgressNews, Report, Settled
+from jobs.transitions import Claimer, Ending, ProgressNews, Report, Settled
 
-from .rows import NO_LEASE, claim_ids, clean, expire, fresh, submit
+from .rows import NO_LEASE, claim_ids, clean, dispatch_ids, expire, fresh, submit
 from .soundness import broken_promises
 
 OUTCOMES = [
@@ -46,6 +47,8 @@ class Model:
     reason: str = ""
     cancel_requested: bool = False
     leased: bool = False
+    dispatched: AttemptRef | None = None  # as it waits in another system's queue
+    messages: list[int] = field(default_factory=list)  # the attempts that were ever dispatched
     held: Ending | None = None  # how the open attempt is known to its holder
     settled: list[tuple[Ending, str]] = field(default_factory=list)  # endings sent, with what an echo gets
     steps: list[tuple[str, int | None, int]] = field(default_factory=lambda: [("PENDING", None, 1)])
@@ -53,7 +56,7 @@ class Model:
 
     def go(self, status: Status, reason: str = "") -> None:
         """Move, and note it."""
-        self.status, self.reason = status, reason
+        self.status, self.reason, self.dispatched = status, reason, None
         if status is not Status.RUNNING:
             self.leased, self.held = False, None
         if status is Status.PENDING:
@@ -84,13 +87,48 @@ class Moves(RuleBasedStateMachine):
     @rule(model=jobs)
     def claim(self, model: Model) -> None:
         claimed = claim_ids([model.job_id], kind=Kind.TRACKED if model.tracked else Kind.RUN)
-        assert bool(claimed) == (model.status is Status.PENDING and not model.deleted)
+        waits = model.status is Status.PENDING and model.dispatched is None and not model.deleted
+        assert bool(claimed) == waits
         for one in claimed:
-            assert (one.ref.number, one.retry.attempts_used) == (model.attempt, model.used)
-            model.progress = None
-            model.go(Status.RUNNING)
-            model.leased = True
-            model.held = Ending(one.ref, Status.FAILED, "", reason=Reason.SIGNAL)
+            self._begun(model, one)
+
+    @rule(model=jobs)
+    def dispatch(self, model: Model) -> None:
+        handed = dispatch_ids([model.job_id])
+        waits = model.status is Status.PENDING and model.dispatched is None
+        assert bool(handed) == (waits and not model.tracked and not model.deleted)
+        for one in handed:
+            assert (one.ref.number, one.ref.lease) == (model.attempt, None)
+            model.dispatched = one.ref
+            model.messages.append(one.ref.attempt_id)
+            model.note()
+
+    @rule(model=jobs)
+    def claim_dispatched(self, model: Model) -> None:
+        """Every message that was ever sent comes again; only that of the attempt that waits is of use."""
+        waits = [] if model.dispatched is None or model.deleted else [model.dispatched.attempt_id]
+        claimed = transitions.claim_dispatched(Claimer(name="anvil", lease_seconds=900), model.messages)
+        assert [one.ref.attempt_id for one in claimed] == waits
+        for one in claimed:
+            self._begun(model, one)
+
+    @rule(model=jobs, for_good=st.booleans(), counted=st.booleans())
+    def refuse(self, model: Model, for_good: bool, counted: bool) -> None:
+        if model.dispatched is None or model.deleted:
+            return
+        status = Status.FAILED if for_good else Status.PENDING
+        ending = Ending(model.dispatched, status, "Refused", reason=Reason.REJECTED, counted=counted)
+        assert transitions.refuse([ending]) == {ending.ref.attempt_id: Settled.NOW}
+        model.settled.append((ending, Settled.ALREADY))
+        model.used += counted
+        model.go(status, "rejected" if for_good else "")
+
+    def _begun(self, model: Model, claimed: Claimed) -> None:
+        assert (claimed.ref.number, claimed.retry.attempts_used) == (model.attempt, model.used)
+        model.progress = None
+        model.go(Status.RUNNING)
+        model.leased = True
+        model.held = Ending(claimed.ref, Status.FAILED, "", reason=Reason.SIGNAL)
 
     @rule(model=jobs, outcome=st.sampled_from(OUTCOMES), counted=st.booleans())
     def settle(self, model: Model, outcome: tuple[Status, Reason | None, int | None], counted: bool) -> None:
@@ -262,7 +300,7 @@ def _compare(model: Model) -> None:
     assert [(row.status_type, row.progress, row.attempt) for row in history] == model.steps
     attempts = Attempt.objects.filter(job_id=job.pk).order_by("number")
     assert [a.number for a in attempts if a.ended_at is None] == (
-        [model.attempt] if model.status is Status.RUNNING else []
+        [model.attempt] if model.status is Status.RUNNING or model.dispatched else []
     )
 
 
