@@ -12,7 +12,7 @@ RETRY_BUSY_SECONDS = 1
 
 
 def database_problem(error: BaseException) -> Problem | None:
-    """Give the problem that an exception out of the database amounts to; None when it is a bug of ours."""
+    """The problem to answer a database exception with; None when it is a bug of ours."""
     if not isinstance(error, DatabaseError | InterfaceError):
         return None
     state = _sqlstate(error)
@@ -21,7 +21,7 @@ def database_problem(error: BaseException) -> Problem | None:
     if state in BUSY:
         return Busy(retry_after=RETRY_BUSY_SECONDS)
     if isinstance(error, DataError):
-        return Invalid("A value is one that the database cannot hold; nothing was changed.")
+        return Invalid("The database cannot store one of the values. Nothing was changed.")
     if isinstance(error, OperationalError | InterfaceError) or state == READ_ONLY:
         return DatabaseUnavailable()
     return None

@@ -27,7 +27,7 @@ def expected_version(request: Request | HttpRequest, job_id: int) -> int | None:
         return None
     tags = [_TAG.fullmatch(tag.strip()) for tag in header.split(",")]
     if len(tags) > 1 or tags[0] is None:
-        raise Invalid.field("If-Match", "This is not one version of a job.", _SHAPE)
+        raise Invalid.field("If-Match", "This is not the ETag of a job.", _SHAPE)
     job, version = (int(part) for part in tags[0].groups())
     if job != job_id or version > 2**31 - 1:
         raise StaleVersion

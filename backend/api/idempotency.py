@@ -44,5 +44,5 @@ def read_idempotency(request: Request, body: Any) -> Idempotency:
         return Idempotency("", "")
     if not _KEY.fullmatch(key):
         message = "This must have 1 to 255 visible ASCII characters."
-        raise Invalid.field("Idempotency-Key", message, "A random UUID does well.")
+        raise Invalid.field("Idempotency-Key", message, "A random UUID works well.")
     return Idempotency(key, hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest())

@@ -151,10 +151,13 @@ PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas
 # name -> (status, what it means)
 PROBLEMS: dict[str, tuple[int, str]] = {
     "Invalid": (400, "Some of the input is not valid; `errors` names the fields. Nothing was changed."),
-    "NotSignedIn": (401, "No account, or a token that is not known."),
-    "Forbidden": (403, "The account may not do that, or the page that asks is a foreign one."),
-    "NotFound": (404, "There is no such thing, or you may not see it."),
-    "NotAcceptable": (406, "Not to be had in the form that the Accept header asks for."),
+    "NotSignedIn": (401, "Not signed in, or the token is unknown or has expired."),
+    "Forbidden": (
+        403,
+        "The account does not have permission, or the request comes from a page of another site.",
+    ),
+    "NotFound": (404, "It does not exist, or you may not see it."),
+    "NotAcceptable": (406, "Not available in the format that the Accept header asks for."),
     "Conflict": (
         409,
         "The state of the job does not allow that; `current_status` says which. Nothing was changed.",
@@ -162,9 +165,12 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "StaleVersion": (412, "The job has changed since the version in If-Match. Nothing was changed."),
     "TooLarge": (413, "The body is larger than 1 MiB."),
     "UnsupportedMedia": (415, "The body is not application/json."),
-    "KeyReused": (422, "This Idempotency-Key came before with another body."),
-    "Throttled": (429, "That was too often; Retry-After says when to come back."),
-    "Unavailable": (503, "The database is away, busy, or took too long; Retry-After says when to come back."),
+    "KeyReused": (422, "This Idempotency-Key was already used with a different body."),
+    "Throttled": (429, "Too many requests; Retry-After says how many seconds to wait."),
+    "Unavailable": (
+        503,
+        "The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.",
+    ),
 }
 EVERYWHERE = ("Invalid", "NotSignedIn", "NotAcceptable", "Unavailable")
 WITH_A_BODY = ("TooLarge", "UnsupportedMedia")

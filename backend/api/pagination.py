@@ -42,7 +42,7 @@ def read_page(params: Params, filters: JobFilter) -> PageRequest:
             raise PageTooDeep
         return PageRequest(size, number or 1)
     if number is not None:
-        params.refuse("page", "A page number and a cursor do not go together.", "Leave one of them out.")
+        params.refuse("page", "A page number and a cursor cannot be combined.", "Leave one of them out.")
     return PageRequest(size, place=decode_cursor(cursor, filters))
 
 
@@ -121,9 +121,9 @@ def decode_cursor(cursor: str, filters: JobFilter) -> Place:
     try:
         digest, backwards, values = _signer.unsign_object(cursor)
     except (signing.BadSignature, ValueError):
-        raise BadCursor.field("cursor", "This list did not give out that cursor.") from None
+        raise BadCursor.field("cursor", "This cursor is not valid.") from None
     if digest != _digest(filters):
-        raise BadCursor.field("cursor", "This cursor belongs to another filter or ordering.")
+        raise BadCursor.field("cursor", "This cursor belongs to a different filter or ordering.")
     columns = (*filters.order.columns, "id")
     return Place(tuple(map(_typed, columns, values)), bool(backwards))
 

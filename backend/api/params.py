@@ -54,7 +54,7 @@ class Params:
     def _parsed(self, name: str, value: str, parse: Callable[[str], T], otherwise: T | None) -> T:
         try:
             if "\0" in value:
-                raise ValueError("It has a NUL character in it.")  # noqa: TRY301  (told like any other)
+                raise ValueError("This contains a NUL character.")  # noqa: TRY301  (told like any other)
             return parse(value)
         except ValueError as error:
             self.refuse(name, *_message_and_hint(error))
@@ -66,13 +66,13 @@ class Params:
             raise UnknownParameter(errors=[_unknown(name, known) for name in unknown[:20]])
         for name, values in self._query.lists():
             if len(values) > 1 and name not in repeatable:
-                self.refuse(name, "This parameter comes more than once.")
+                self.refuse(name, "This parameter is repeated.")
 
 
 def _unknown(name: str, known: list[str]) -> FieldError:
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known) or 'none'}."
-    return FieldError(printable(name), "There is no such parameter here.", hint)
+    hint = f"Did you mean {near[0]}?" if near else f"Possible: {', '.join(known) or 'none'}."
+    return FieldError(printable(name), "This parameter does not exist here.", hint)
 
 
 def _message_and_hint(error: ValueError) -> tuple[str, str]:
@@ -132,7 +132,7 @@ def one_of(values: Iterable[str]) -> Callable[[str], str]:
         near = difflib.get_close_matches(value.lower(), [one.lower() for one in allowed], n=1)
         exact = next((one for one in allowed if near and one.lower() == near[0]), None)
         hint = f"Did you mean {exact}?" if exact else f"Possible: {', '.join(allowed)}."
-        raise ValueError(f"{printable(value)!r} is not possible here.", hint)
+        raise ValueError(f"{printable(value)!r} is not a possible value.", hint)
 
     return parse
 

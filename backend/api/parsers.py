@@ -34,7 +34,10 @@ class StrictJSONParser(BaseParser):
             raise UnsupportedMedia
         request = (parser_context or {}).get("request")
         if request is not None and request.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise UnsupportedMedia("The body must not be encoded.", hint="Send it without Content-Encoding.")
+            raise UnsupportedMedia(
+                "The body must not be compressed or otherwise encoded.",
+                hint="Send it without Content-Encoding.",
+            )
         body = stream.read(settings.MAX_BODY_BYTES + 1)
         if len(body) > settings.MAX_BODY_BYTES:
             raise BodyTooLarge
@@ -62,7 +65,7 @@ def parse_json(body: bytes) -> Any:
     except RecursionError:
         raise _too_deep("") from None
     except ValueError:
-        raise MalformedBody("The body has a number with too many digits.") from None
+        raise MalformedBody("The body contains a number with too many digits.") from None
     found = list(islice(_flaws(value, "", 1), MOST_ERRORS))
     if found:
         raise MalformedBody(errors=found)
@@ -89,17 +92,17 @@ def _flaws(value: Any, path: str, depth: int) -> Iterator[FieldError]:
         yield from _string_flaws(value, path)
     elif kind is float:
         if not math.isfinite(value):
-            yield FieldError(path, "This number is not finite, or too large.")
+            yield FieldError(path, "This number is not finite or is too large.")
     elif kind is int:
         if abs(value) > LARGEST_INTEGER:
-            yield FieldError(path, "This whole number does not fit into 64 bits.")
+            yield FieldError(path, "This integer does not fit into 64 bits.")
     elif kind is list or isinstance(value, dict):
         if depth > DEEPEST:
             yield _too_deep(path).errors[0]
             return
         items = enumerate(value) if kind is list else _members(value)
         if isinstance(value, _Repeated):
-            yield FieldError(join_path(path, value.key), "This key comes more than once.")
+            yield FieldError(join_path(path, value.key), "This key is repeated.")
         for key, item in items:
             inner = join_path(path, key)
             if kind is not list:
@@ -113,9 +116,9 @@ def _members(value: dict[str, Any]) -> Iterator[tuple[int | str, Any]]:
 
 def _string_flaws(value: str, path: str, what: str = "The text") -> Iterator[FieldError]:
     if "\0" in value:
-        yield FieldError(path, f"{what} has a NUL character in it.")
+        yield FieldError(path, f"{what} contains a NUL character.")
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        yield FieldError(path, f"{what} has half of a surrogate pair in it.")
+        yield FieldError(path, f"{what} contains half of a surrogate pair.")
 
 
 def _too_deep(path: str) -> MalformedBody:

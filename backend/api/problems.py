@@ -85,7 +85,7 @@ def _refusal_before(error: Exception, context: Mapping[str, Any]) -> Exception:
 
 
 def to_problem(error: BaseException) -> Problem:
-    """Give the problem that any exception amounts to; an unknown one is an internal error."""
+    """The problem to answer an exception with; an unknown one is an internal error."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, drf.APIException):

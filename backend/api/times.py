@@ -14,11 +14,11 @@ def parse_time(value: str) -> datetime:
     if shape is None:
         raise ValueError("This must be a date and a time, for example 2026-01-31T12:00:00Z.")
     if shape["zone"] is None:
-        raise ValueError("This time has no zone: add Z for UTC, or an offset such as +01:00.")
+        raise ValueError("This time has no time zone: add Z for UTC, or an offset such as +01:00.")
     try:
         return datetime.fromisoformat(_six_digits(value.upper())).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError("There is no such time.") from None
+        raise ValueError("This date or time does not exist.") from None
 
 
 def _six_digits(value: str) -> str:

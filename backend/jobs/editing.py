@@ -51,7 +51,7 @@ def _refusal(job_id: int, version: int | None) -> errors.Problem:
         return errors.JobNotFound(job_id)
     status = Status(job.status)
     if status in ENDED:
-        return errors.NotEditable(status, "It has ended: only a job that has not can be edited.")
+        return errors.NotEditable(status, "The job has ended, so it can no longer be edited.")
     if version is not None and job.version != version:
         return errors.StaleVersion(job.version)
     return errors.NotEditable(status)

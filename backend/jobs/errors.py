@@ -59,21 +59,21 @@ class Problem(Exception):
 
 
 class InternalError(Problem):
-    """Something went wrong on our side; the log has it under the request id."""
+    """Something went wrong on the server. Its log has the details under this request id."""
 
-    default_hint = "Trying again may help. If it does not, report it with the request id."
+    default_hint = "Try again. If it fails again, report it with the request id."
 
 
 # --- the input -------------------------------------------------------------------------------------
 
 
 class Invalid(Problem):
-    """Some of the input is not valid; nothing was changed."""
+    """Some of the input is not valid. Nothing was changed."""
 
     status = 400
     code = "invalid"
     title = "Invalid input"
-    default_hint = "Mend what is named here and send it again."
+    default_hint = "Correct the fields listed in `errors` and send the request again."
 
     @classmethod
     def field(cls, field: str, message: str, hint: str = "") -> "Invalid":
@@ -82,35 +82,35 @@ class Invalid(Problem):
 
 
 class MalformedBody(Invalid):
-    """The body is not JSON as it should be."""
+    """The body is not valid JSON."""
 
     code = "malformed_body"
     title = "Malformed body"
-    default_hint = "Send one JSON object, in UTF-8, with each key once."
+    default_hint = "Send one JSON object in UTF-8, with no key repeated."
 
 
 class UnknownParameter(Invalid):
-    """The address has a parameter that does not exist here."""
+    """The query has a parameter that this address does not know."""
 
     code = "unknown_parameter"
     title = "Unknown parameter"
-    default_hint = "The API's description lists what this address takes."
+    default_hint = "The API documentation (/api/docs/) lists the parameters of each address."
 
 
 class BadCursor(Invalid):
-    """The cursor is none that this list gave out."""
+    """This cursor does not belong to this list."""
 
     code = "bad_cursor"
-    title = "Bad cursor"
-    default_hint = "Start again without a cursor and follow next_cursor."
+    title = "Invalid cursor"
+    default_hint = "Start again without a cursor and follow `next_cursor`."
 
 
 class PageTooDeep(Invalid):
-    """Pages reach the first 10,000 rows only."""
+    """Page numbers reach only the first 10,000 rows."""
 
     code = "page_too_deep"
-    title = "Page too deep"
-    default_hint = "Narrow the filter, or follow next_cursor, which reaches any depth."
+    title = "Page number too high"
+    default_hint = "Narrow the filter, or follow `next_cursor`, which reaches every row."
 
 
 class BodyTooLarge(Problem):
@@ -119,7 +119,7 @@ class BodyTooLarge(Problem):
     status = 413
     code = "body_too_large"
     title = "Body too large"
-    default_hint = "Keep large input in a file that the command reads."
+    default_hint = "Put large input into a file that the command reads."
 
 
 class BodyTooSlow(Problem):
@@ -127,17 +127,17 @@ class BodyTooSlow(Problem):
 
     status = 408
     code = "body_too_slow"
-    title = "Body too slow"
+    title = "Body arrived too slowly"
     default_hint = "Send the whole body at once."
 
 
 class AddressTooLong(Problem):
-    """The address is longer than 16 KiB."""
+    """The URL is longer than 16 KiB."""
 
     status = 414
     code = "address_too_long"
-    title = "Address too long"
-    default_hint = "Ask for fewer things at once."
+    title = "URL too long"
+    default_hint = "Use fewer or shorter query parameters."
 
 
 class UnsupportedMedia(Problem):
@@ -150,7 +150,7 @@ class UnsupportedMedia(Problem):
 
 
 class NotAcceptable(Problem):
-    """This address cannot answer in the form that the Accept header asks for."""
+    """This address cannot answer in the format that the Accept header asks for."""
 
     status = 406
     code = "not_acceptable"
@@ -159,12 +159,12 @@ class NotAcceptable(Problem):
 
 
 class MethodNotAllowed(Problem):
-    """This address does not do that."""
+    """This address does not support that method."""
 
     status = 405
     code = "method_not_allowed"
     title = "Method not allowed"
-    default_hint = "The header Allow says what it does."
+    default_hint = "The Allow header lists the supported methods."
 
 
 # --- who asks --------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ class NotSignedIn(Problem):
 
 
 class Forbidden(Problem):
-    """You may not do that."""
+    """You do not have permission to do that."""
 
     status = 403
     code = "forbidden"
@@ -192,38 +192,38 @@ class Forbidden(Problem):
 
 
 class BadOrigin(Forbidden):
-    """The request comes from a page that this server does not know."""
+    """The request comes from a page of another site."""
 
     code = "bad_origin"
-    title = "Foreign origin"
-    default_hint = "A name or port that you want to be reached by belongs into JOBDECK_ALLOWED_HOSTS."
+    title = "Origin not allowed"
+    default_hint = "If that page is yours, add its host and port to JOBDECK_ALLOWED_HOSTS."
 
 
 class BadHost(Problem):
-    """This server does not answer to that host name."""
+    """This server does not accept that host name."""
 
     status = 421
     code = "bad_host"
-    title = "Unknown host"
+    title = "Host not allowed"
     default_hint = "Use localhost, or add the name to JOBDECK_ALLOWED_HOSTS."
 
 
 class Throttled(Problem):
-    """That was too often."""
+    """There were too many requests in a short time."""
 
     status = 429
     code = "throttled"
     title = "Too many requests"
-    default_hint = "Wait a moment; the header Retry-After says how long."
+    default_hint = "Wait for as many seconds as the Retry-After header says, then try again."
 
 
 class NotFound(Problem):
-    """There is no such thing here, or you may not see it."""
+    """There is nothing at this address, or you may not see it."""
 
     status = 404
     code = "not_found"
     title = "Not found"
-    default_hint = "Look for it in the list; it may have been deleted."
+    default_hint = "Check the address. What was there may have been deleted."
 
 
 # --- the state of a job -----------------------------------------------------------------------------
@@ -241,76 +241,78 @@ class JobNotFound(NotFound):
 
 
 class Conflict(Problem):
-    """The state of the job does not allow that; nothing was changed."""
+    """The state of the job does not allow that. Nothing was changed."""
 
     status = 409
     code = "conflict"
     title = "Conflict"
-    default_hint = "Read the job again: its status says what can be done now."
+    default_hint = "Read the job again: `actions` lists what you can do now."
 
     def __init__(self, current_status: str = "", detail: str = "", *, hint: str = "") -> None:
         super().__init__(detail, current_status=str(current_status), hint=hint)
 
 
 class WrongState(Conflict):
-    """The job is not in a state for that; nothing was changed."""
+    """The job's status does not allow that. Nothing was changed."""
 
     code = "wrong_state"
-    title = "Wrong state"
+    title = "Not possible in this status"
 
 
 class NotTracked(Conflict):
-    """The engine runs this job: its status moves only by what really happens."""
+    """Jobdeck runs this job, so its status cannot be set from outside."""
 
     code = "not_tracked"
-    title = "Status is not yours to set"
-    default_hint = "Cancel or retry it instead. A job without a command is one that you report yourself."
+    title = "Status cannot be set"
+    default_hint = "Cancel or retry it instead. Only a job without a command takes reported statuses."
 
 
 class NotEditable(Conflict):
-    """That can be changed only while the job is pending."""
+    """The job can be edited only while it is pending."""
 
     code = "not_editable"
-    title = "Not editable now"
+    title = "Not editable in this status"
 
 
 class LeaseHeld(Conflict):
-    """A worker has claimed this job; only the holder of its lease may report."""
+    """This job is claimed: only the holder of its lease may report on it."""
 
     code = "lease_held"
-    title = "Lease held"
-    default_hint = "Send the `lease` that the claim answered with."
+    title = "Claimed by another worker"
+    default_hint = "Send the `lease` that the claim returned."
 
 
 class LeaseLost(Conflict):
-    """The lease does not hold this attempt any more: stop the work."""
+    """This lease is no longer valid for the job: stop working on it."""
 
     code = "lease_lost"
     title = "Lease lost"
 
 
 class IdempotencyKeyReused(Problem):
-    """This Idempotency-Key came before with another body."""
+    """This Idempotency-Key was already used with a different body."""
 
     status = 422
     code = "idempotency_key_reused"
     title = "Idempotency key reused"
-    default_hint = "Use a new key for a new job."
+    default_hint = "Use a new key for each new job."
 
     def __init__(self, job_id: int | None = None) -> None:
         self.job_id = job_id
         super().__init__(
-            "" if job_id is None else f"This Idempotency-Key made job {job_id} from another body"
+            ""
+            if job_id is None
+            else f"This Idempotency-Key was already used for job {job_id}, with a different body."
         )
 
 
 class StaleVersion(Problem):
-    """The job has changed since the version in If-Match; nothing was changed."""
+    """The job has changed since the version in If-Match. Nothing was changed."""
 
     status = 412
     code = "stale_version"
-    title = "Stale version"
-    default_hint = "Read the job again, look at what changed, and send its new ETag."
+    title = "Job has changed"
+    default_hint = "Read the job again and repeat the request with its new ETag."
 
     def __init__(self, version: int | None = None) -> None:
         self.version = version
@@ -322,7 +324,7 @@ class StaleVersion(Problem):
 
 
 class Unavailable(Problem):
-    """The service cannot answer now."""
+    """The service is not available right now."""
 
     status = 503
     code = "unavailable"
@@ -334,29 +336,29 @@ class Unavailable(Problem):
 
 
 class DatabaseUnavailable(Unavailable):
-    """The database cannot be reached now; running jobs run on and nothing is lost."""
+    """The database cannot be reached right now. Running jobs continue and nothing is lost."""
 
     code = "database_unavailable"
     title = "Database unavailable"
 
 
 class NoAnswer(Unavailable):
-    """No answer was ready in time: the database does not answer, or there is too much to do."""
+    """No answer was ready in time: the database is not responding, or the server is overloaded."""
 
     code = "no_answer"
     title = "No answer in time"
 
 
 class TooSlow(Unavailable):
-    """The database took too long over this and was stopped."""
+    """The query took too long and was stopped."""
 
     code = "too_slow"
-    title = "Took too long"
-    default_hint = "Narrow the filter or ask for less at once."
+    title = "Query took too long"
+    default_hint = "Narrow the filter, or ask for fewer results at once."
 
 
 class Busy(Unavailable):
-    """Somebody else is changing the same rows; nothing was changed."""
+    """The same rows are being changed by another request. Nothing was changed."""
 
     code = "busy"
     title = "Busy"

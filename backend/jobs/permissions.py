@@ -49,10 +49,10 @@ def for_person(user: User, job: JobJSON) -> JobJSON:
 def require_act(user: User, owner: str | None) -> None:
     """Refuse those who may only look."""
     if not may_act(user, owner):
-        raise Forbidden("This job is somebody else's; only its owner or an operator may do that.")
+        raise Forbidden("This job belongs to somebody else: only its owner or an operator may do that.")
 
 
 def require_claim(user: User) -> None:
     """Refuse those who may not take work out of the queue: it may be anybody's."""
     if not user.may(CLAIM):
-        raise Forbidden("Claiming takes jobs of any owner, so it needs an operator's account.")
+        raise Forbidden("Claiming takes jobs of any owner, so it needs the operator role.")

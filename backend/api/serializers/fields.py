@@ -26,14 +26,14 @@ _INVISIBLE = (
 
 plain_line = RegexValidator(
     rf"^[^{_UNWANTED}]*\Z",
-    "This has a control character, a line break or a character that changes the direction of text.",
-    Hint("Type it anew instead of pasting it."),
+    "This contains a control character, a line break or a character that changes the direction of text.",
+    Hint("Try typing it instead of pasting it."),
 )
 visible_line = RegexValidator(
     rf"^[^{_UNWANTED}]*[^{_UNWANTED}{_INVISIBLE}][^{_UNWANTED}]*\Z",
-    "This must have at least one visible character, no control character, no line break and no character "
+    "This must have at least one visible character and no control character, line break or character "
     "that changes the direction of text.",
-    Hint("Type it anew instead of pasting it."),
+    Hint("Try typing it instead of pasting it."),
 )
 
 
@@ -55,14 +55,14 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def unknown(self, name: str) -> serializers.ErrorDetail:
         """What is wrong with a field of this name."""
-        return hinted("There is no such field.", did_you_mean(name, self.fields))
+        return hinted("This field does not exist here.", did_you_mean(name, self.fields))
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint for a name that is not known."""
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=1)
-    return f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(names)}."
+    return f"Did you mean {near[0]}?" if near else f"Possible: {', '.join(names)}."
 
 
 def hinted(message: str, hint: str = "") -> serializers.ErrorDetail:
@@ -130,7 +130,7 @@ class TimeField(serializers.DateTimeField):
 
     def to_internal_value(self, value: Any) -> datetime:
         if not isinstance(value, str):
-            raise refusal("This must be a time, written as text.", "For example 2026-01-31T12:00:00Z.")
+            raise refusal("This must be a date and time, as text.", "For example 2026-01-31T12:00:00Z.")
         try:
             return parse_time(value)
         except ValueError as error:
@@ -147,7 +147,7 @@ class StatusField(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> str:
         if isinstance(data, str) and data in self.choices:
             return data
-        raise refusal("There is no such status.", f"Possible: {', '.join(self.choices)}.")
+        raise refusal("This is not a status.", f"Possible: {', '.join(self.choices)}.")
 
 
 @extend_schema_field({"$ref": "#/components/schemas/Reason"})

@@ -27,5 +27,5 @@ class JobPatchSerializer(EditSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs:
-            raise refusal("This changes nothing.", f"Known here: {', '.join(self.fields)}.")
+            raise refusal("The request changes nothing.", f"Possible: {', '.join(self.fields)}.")
         return attrs

@@ -26,8 +26,8 @@ class ResourceSerializer(StrictSerializer):
 
 # What nothing keeps for a job unless its worker says that it does, and what to do instead.
 _INSTEAD = {
-    "gpus": "A script may choose its devices itself, by CUDA_VISIBLE_DEVICES in `environment`.",
-    "disk_mb": "A job may write as long as the disk has room.",
+    "gpus": "A script can choose its own devices with CUDA_VISIBLE_DEVICES in `environment`.",
+    "disk_mb": "A job may write as long as the disk has space.",
 }
 
 
@@ -46,8 +46,8 @@ def require_fitting(wanted: Mapping[str, float], fleet: Fleet) -> None:
 
 def _undeclared(name: str) -> ErrorDetail:
     return hinted(
-        f"No worker declares any {name}, so nothing would keep them for this job.",
-        f"What would fit: {name} 0. Or leave it out. {_INSTEAD[name]}",
+        f"No worker declares any {name}, so none could be reserved for this job.",
+        f"What would fit: {name} 0, or leave it out. {_INSTEAD[name]}",
     )
 
 
@@ -58,7 +58,8 @@ def _too_large(needed: Mapping[str, float], fleet: Fleet) -> dict[str, list[Erro
     return {
         name: [
             hinted(
-                f"No worker has {amount:g} {name} besides what else is asked for.", _would_fit(best, needed)
+                f"No worker has {amount:g} {name} together with the rest of the request.",
+                _would_fit(best, needed),
             )
         ]
         for name, amount in needed.items()

@@ -44,7 +44,7 @@ queue_name = RegexValidator(
 absolute_path = RegexValidator(
     r"^/[^\u0000-\u001f\u007f]*\Z",
     "This must be an absolute path, without control characters.",
-    Hint("Begin with a slash, or leave it out to run in a folder of the attempt's own."),
+    Hint("Start it with a slash, or leave it out to run in a new, empty folder."),
 )
 VARIABLE = r"^(?!JOBDECK_)[A-Za-z_][A-Za-z0-9_]{0,254}$"
 variable_name = re.compile(VARIABLE, re.ASCII)
@@ -62,13 +62,13 @@ class EnvironmentField(serializers.DictField):
     """Variables by name. Names that begin with JOBDECK_ are Jobdeck's own."""
 
     child = TextField(allow_blank=True, trim_whitespace=False, max_length=limits.LONGEST_VARIABLE)
-    default_error_messages = {"not_a_dict": "This must be an object of names and texts."}
+    default_error_messages = {"not_a_dict": "This must be an object whose values are text."}
 
     def to_internal_value(self, data: Any) -> dict[str, str]:
         if not isinstance(data, Mapping):
             self.fail("not_a_dict")
         if len(data) > limits.MOST_VARIABLES:
-            raise refusal(f"These are more than {limits.MOST_VARIABLES} variables.")
+            raise refusal(f"There are more than {limits.MOST_VARIABLES} variables.")
         wrong = {name: [_name_refusal(name)] for name in data if not variable_name.fullmatch(name)}
         if wrong:
             raise serializers.ValidationError(wrong)
@@ -78,7 +78,8 @@ class EnvironmentField(serializers.DictField):
             > limits.LARGEST_ENVIRONMENT
         ):
             raise refusal(
-                f"Together they are larger than {limits.LARGEST_ENVIRONMENT // 1024} KiB.", "Use a file."
+                f"The variables are together larger than {limits.LARGEST_ENVIRONMENT // 1024} KiB.",
+                "Put large values into a file.",
             )
         return values
 
@@ -88,7 +89,7 @@ def _name_refusal(name: str) -> serializers.ErrorDetail:
         return hinted("Names that begin with JOBDECK_ are set by Jobdeck itself.")
     return hinted(
         "A variable's name has 1 to 255 letters, digits and underscores and does not begin with a digit.",
-        "Without = in it: the value goes to the other side of the colon." if "=" in name else "",
+        "Leave out the `=`: the value goes after the colon." if "=" in name else "",
     )
 
 
@@ -113,7 +114,7 @@ class ScheduleField(TimeField):
         moment = super().to_internal_value(value)
         now = datetime.now(UTC)
         if moment < now - LATEST_PAST:
-            raise refusal("This time is past.", "Leave it out to start as soon as possible.")
+            raise refusal("This time is in the past.", "Leave it out to start as soon as possible.")
         if moment > now + timedelta(seconds=limits.FARTHEST_START):
             raise refusal("This time is more than ten years ahead.")
         return moment
@@ -136,9 +137,9 @@ class EditSerializer(StrictSerializer):
 
     def unknown(self, name: str) -> serializers.ErrorDetail:
         if name in JobWriteSerializer._declared_fields:
-            return hinted("This cannot be changed after the job was submitted.", "Submit another job.")
+            return hinted("This cannot be changed after submission.", "Submit a new job instead.")
         if name in SEEN:
-            return hinted("This is set by Jobdeck and cannot be given.", "Leave it out.")
+            return hinted("This is set by Jobdeck.", "Leave it out.")
         return super().unknown(name)
 
 
@@ -181,7 +182,7 @@ class JobWriteSerializer(EditSerializer):
         if len(command.encode()) > limits.LARGEST_COMMAND:
             raise refusal(
                 f"This is larger than {limits.LARGEST_COMMAND // 1024} KiB.",
-                "Keep it in a file and run that.",
+                "Put it into a file and run that.",
             )
         return command if command.strip() else ""
 
@@ -190,10 +191,10 @@ class JobWriteSerializer(EditSerializer):
         known = {LOCAL} | {name for worker in workers.workers for name in worker.executors}
         if attrs.get("executor", LOCAL) not in known:
             hint = f"Possible: {', '.join(sorted(known))}."
-            raise serializers.ValidationError({"executor": [hinted("There is no such executor.", hint)]})
+            raise serializers.ValidationError({"executor": [hinted("This executor does not exist.", hint)]})
         if attrs.get("command"):
             require_fitting(attrs.get("resource_requirements", {}), workers)
         elif attrs.get("executor", LOCAL) != LOCAL:
-            message = "A job without a command is run by none."
+            message = "A job without a command is not run by an executor."
             raise serializers.ValidationError({"executor": [hinted(message, "Leave it out.")]})
         return attrs

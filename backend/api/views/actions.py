@@ -31,7 +31,7 @@ class CancelView(JobsAPIView):
 
 @extend_schema(parameters=[openapi.JOB_ID])
 class RetryView(JobsAPIView):
-    """Starts an ended job anew."""
+    """Starts an ended job again."""
 
     @extend_schema(operation_id="jobs_retry_create", request=None, responses=JobReadSerializer)
     def post(self, request: Request, id: str) -> Response:

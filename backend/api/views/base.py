@@ -67,7 +67,9 @@ def require_no_body(request: Request) -> None:
     data = request.data
     if not isinstance(data, dict):
         raise Invalid("This takes no body.")
-    unread = [FieldError(printable(name), "There is no such field.", "Leave the body out.") for name in data]
+    unread = [
+        FieldError(printable(name), "This field does not exist here.", "Send no body.") for name in data
+    ]
     if unread:
         raise Invalid(errors=unread)
 

@@ -62,7 +62,7 @@ class LogsView(JobsAPIView):
         limit = params.read("limit", whole(*bounds.LOG_SLICE), bounds.DEFAULT_LOG_SLICE)
         tail = params.optional("tail", whole(*bounds.LOG_TAIL))
         if tail is not None and offset is not None:
-            params.refuse("tail", "A tail and an offset do not go together.", "Leave one of them out.")
+            params.refuse("tail", "`tail` and `offset` cannot be combined.", "Leave one of them out.")
         params.finish()
         require_may_see(request, number)
         log = logs.find_log(number, "stderr" if stream == "stderr" else "stdout", attempt)

@@ -31,14 +31,16 @@ def _read_range(params: Params) -> Range:
     params.finish()
     end = given_end or datetime.now(UTC)
     if given_start is None and end.year <= 1970:
-        params.refuse("to", "This is too long ago.")
+        params.refuse("to", "This is too far in the past.")
     params.finish()
     start = given_start or end - DEFAULT_RANGE
     if start >= end:
         params.refuse("from", "The range ends before it begins.")
     elif end - start > LONGEST_RANGE:
-        params.refuse("from", f"The range is longer than {LONGEST_RANGE.days} days.", "Ask for less at once.")
+        params.refuse(
+            "from", f"The range is longer than {LONGEST_RANGE.days} days.", "Ask for a shorter range."
+        )
     elif end.year > 9000:
-        params.refuse("to", "This is too far ahead.")
+        params.refuse("to", "This is too far in the future.")
     params.finish()
     return Range.covering(start, end)

@@ -55,7 +55,7 @@ def _place(cursor: str, job_id: int) -> tuple[datetime, int]:
     try:
         owner, (timestamp, status_id) = _signer.unsign_object(cursor)
     except (signing.BadSignature, ValueError):
-        raise BadCursor.field("cursor", "This list did not give out that cursor.") from None
+        raise BadCursor.field("cursor", "This cursor is not valid.") from None
     if owner != job_id:
         raise BadCursor.field("cursor", "This cursor belongs to another job.")
     return datetime.fromisoformat(timestamp), status_id

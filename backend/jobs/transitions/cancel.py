@@ -70,4 +70,4 @@ def cancel(job_id: int, *, by: str) -> Cancelled:
             return Cancelled(at_once=False)
         if status not in (Status.PENDING, Status.RUNNING):
             break
-    raise errors.WrongState(status, "It has ended already, so there is nothing to cancel.")
+    raise errors.WrongState(status, "The job has already ended.")

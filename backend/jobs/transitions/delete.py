@@ -33,7 +33,7 @@ def delete(job_id: int, *, version: int | None = None) -> None:
         if not found:
             raise errors.JobNotFound(job_id)
         if found[0]["status"] == Status.RUNNING:
-            raise errors.WrongState(Status.RUNNING, "A job cannot be deleted while it runs. Cancel it first.")
+            raise errors.WrongState(Status.RUNNING, "A running job cannot be deleted. Cancel it first.")
         if version is not None and found[0]["version"] != version:
             raise errors.StaleVersion(found[0]["version"])
         attempts = [row["id"] for row in rows(_DELETE_ATTEMPTS, {"job_id": job_id})]

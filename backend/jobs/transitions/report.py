@@ -80,7 +80,7 @@ def report(job_id: int, said: Report, *, lease: UUID | None = None, version: int
             if rows(_REPORT, _params(job, status, said, lease, version)):
                 events.changed([job_id])
                 return
-    raise errors.WrongState(_read(job_id).status, "It keeps changing. Read it again, then report.")
+    raise errors.WrongState(_read(job_id).status, "The job keeps changing. Read it again, then report.")
 
 
 def _read(job_id: int) -> Job:
@@ -100,8 +100,8 @@ def _allowed(job: Job, said: Report, lease: UUID | None, version: int | None) ->
     if job.lease != lease:
         raise errors.LeaseHeld(current) if job.lease else errors.LeaseLost(current)
     if not may_move(Mover.REPORTER, current, wanted):
-        may = ", ".join(reachable(Mover.REPORTER, current)) or "nothing: retry it first"
-        raise errors.WrongState(current, f"It cannot become {wanted} from there. It may become: {may}.")
+        may = ", ".join(reachable(Mover.REPORTER, current)) or "nothing until it is retried"
+        raise errors.WrongState(current, f"A {current} job cannot become {wanted}. It can become: {may}.")
     return wanted
 
 

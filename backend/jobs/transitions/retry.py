@@ -1,4 +1,4 @@
-"""retry: a person starts an ended job anew. What its earlier attempts left stays with them."""
+"""retry: a person starts an ended job again. What its earlier attempts left stays with them."""
 
 from django.db import transaction
 
@@ -19,7 +19,7 @@ _RETRY = move(
 
 
 def retry(job_id: int, *, by: str) -> None:
-    """Make an ended job PENDING under a new attempt number; `max_attempts` counts anew.
+    """Make an ended job PENDING under a new attempt number; `max_attempts` counts from zero again.
 
     :raises errors.JobNotFound: there is no such job.
     :raises errors.WrongState: it waits or runs.

@@ -1004,15 +1004,15 @@ export type SigninErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * The account may not do that, or the page that asks is a foreign one.
+     * The account does not have permission, or the request comes from a page of another site.
      */
     403: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
@@ -1024,11 +1024,11 @@ export type SigninErrors = {
      */
     415: Problem;
     /**
-     * That was too often; Retry-After says when to come back.
+     * Too many requests; Retry-After says how many seconds to wait.
      */
     429: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1054,19 +1054,19 @@ export type SignoutErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * The account may not do that, or the page that asks is a foreign one.
+     * The account does not have permission, or the request comes from a page of another site.
      */
     403: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1156,15 +1156,15 @@ export type JobsListErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1196,15 +1196,15 @@ export type JobsCreateErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * The account may not do that, or the page that asks is a foreign one.
+     * The account does not have permission, or the request comes from a page of another site.
      */
     403: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
@@ -1216,11 +1216,11 @@ export type JobsCreateErrors = {
      */
     415: Problem;
     /**
-     * This Idempotency-Key came before with another body.
+     * This Idempotency-Key was already used with a different body.
      */
     422: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1255,19 +1255,19 @@ export type JobsDestroyErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * The account may not do that, or the page that asks is a foreign one.
+     * The account does not have permission, or the request comes from a page of another site.
      */
     403: Problem;
     /**
-     * There is no such thing, or you may not see it.
+     * It does not exist, or you may not see it.
      */
     404: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
@@ -1279,7 +1279,7 @@ export type JobsDestroyErrors = {
      */
     412: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1310,19 +1310,19 @@ export type JobsRetrieveErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * There is no such thing, or you may not see it.
+     * It does not exist, or you may not see it.
      */
     404: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1356,19 +1356,19 @@ export type JobsPartialUpdateErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * The account may not do that, or the page that asks is a foreign one.
+     * The account does not have permission, or the request comes from a page of another site.
      */
     403: Problem;
     /**
-     * There is no such thing, or you may not see it.
+     * It does not exist, or you may not see it.
      */
     404: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
@@ -1388,7 +1388,7 @@ export type JobsPartialUpdateErrors = {
      */
     415: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1416,19 +1416,19 @@ export type JobsCancelCreateErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * The account may not do that, or the page that asks is a foreign one.
+     * The account does not have permission, or the request comes from a page of another site.
      */
     403: Problem;
     /**
-     * There is no such thing, or you may not see it.
+     * It does not exist, or you may not see it.
      */
     404: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
@@ -1436,7 +1436,7 @@ export type JobsCancelCreateErrors = {
      */
     409: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1486,19 +1486,19 @@ export type JobsLogsRetrieveErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * There is no such thing, or you may not see it.
+     * It does not exist, or you may not see it.
      */
     404: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1526,19 +1526,19 @@ export type JobsRetryCreateErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * The account may not do that, or the page that asks is a foreign one.
+     * The account does not have permission, or the request comes from a page of another site.
      */
     403: Problem;
     /**
-     * There is no such thing, or you may not see it.
+     * It does not exist, or you may not see it.
      */
     404: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
@@ -1546,7 +1546,7 @@ export type JobsRetryCreateErrors = {
      */
     409: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1583,19 +1583,19 @@ export type JobsStatusesListErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * There is no such thing, or you may not see it.
+     * It does not exist, or you may not see it.
      */
     404: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1634,15 +1634,15 @@ export type JobsQueueRetrieveErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1668,15 +1668,15 @@ export type JobsQueueClaimCreateErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * The account may not do that, or the page that asks is a foreign one.
+     * The account does not have permission, or the request comes from a page of another site.
      */
     403: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
@@ -1688,7 +1688,7 @@ export type JobsQueueClaimCreateErrors = {
      */
     415: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1723,15 +1723,15 @@ export type JobsStatsRetrieveErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1757,15 +1757,15 @@ export type MeErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
@@ -1791,15 +1791,15 @@ export type WorkersListErrors = {
      */
     400: Problem;
     /**
-     * No account, or a token that is not known.
+     * Not signed in, or the token is unknown or has expired.
      */
     401: Problem;
     /**
-     * Not to be had in the form that the Accept header asks for.
+     * Not available in the format that the Accept header asks for.
      */
     406: Problem;
     /**
-     * The database is away, busy, or took too long; Retry-After says when to come back.
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
     503: Problem;
 };
