@@ -1,6 +1,6 @@
 import { screen, waitFor } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
-import type { ScriptEditorProps } from '@/components/JobForm/ScriptEditor';
+import type { ScriptEditorProps } from '@/components/JobForm/CommandField';
 import CreateJob from '@/pages/CreateJob';
 import { detailOf, jobFactory } from '@/test/jobFactory';
 import { renderApp } from '@/test/render';

@@ -4,11 +4,11 @@ import { Details } from '@/components/JobDetail/Details';
 import { Headline } from '@/components/JobDetail/Headline';
 import { JobButtons } from '@/components/JobDetail/JobButtons';
 import { JobHeader } from '@/components/JobDetail/JobHeader';
-import { JobTabs, type Tab, type TabContent } from '@/components/JobDetail/JobTabs';
+import { JobTabs, type TabContent } from '@/components/JobDetail/JobTabs';
 import { LastLines } from '@/components/JobDetail/LastLines';
 import { ResultView } from '@/components/JobDetail/ResultView';
 import { StatusTimeline } from '@/components/JobDetail/StatusTimeline';
-import { useJobPlace } from '@/hooks/useJobPlace';
+import { useJobPlace, type PlaceTab } from '@/hooks/useJobPlace';
 import { useLastLines } from '@/hooks/useLastLines';
 import { useDetailActions } from '@/pages/JobDetailActions';
 import { JobDetailLog } from '@/pages/JobDetailLog';
@@ -30,7 +30,7 @@ export function JobDetailView({ job }: { job: JobDetail }) {
   );
   const openLog = useCallback((attempt: number) => go({ tab: 'log', attempt }), [go]);
   const target = useCurlTarget();
-  const tabs: Partial<Record<Tab, TabContent>> = {
+  const tabs: Partial<Record<PlaceTab, TabContent>> = {
     ...(job.kind === 'run' && {
       log: { label: 'Log', content: <JobDetailLog job={job} place={place} go={go} /> },
     }),

@@ -19,7 +19,7 @@ export interface LogState {
 
 export type FetchSlice = (query: LogQuery, signal: AbortSignal) => Promise<LogSlice>;
 
-export const TAIL_LINES = 1_000;
+const TAIL_LINES = 1_000;
 export const STEP = 256 * 1024;
 /** Further behind than this, a reader that follows jumps to the end instead of reading all that lies between. */
 const SKIP = 8 * STEP;

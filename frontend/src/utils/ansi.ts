@@ -1,6 +1,6 @@
 import Anser from 'anser';
 
-export const COLOURS = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
+const COLOURS = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
 export type Colour = (typeof COLOURS)[number];
 
 /** A stretch of text in one look. Colours are names, which the theme gives their values. */

@@ -28,6 +28,6 @@ function curl(method: 'POST' | 'PATCH', path: string, target: Target, body: obje
 }
 
 /** A word for a POSIX shell, whatever it holds. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

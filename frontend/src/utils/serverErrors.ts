@@ -1,10 +1,6 @@
-interface FieldError {
-  field: string;
-  message: string;
-  hint?: string | null;
-}
+import type { FieldError } from '@/types/api.generated';
 
-export interface Mapped {
+interface Mapped {
   /** By the name of the form's field, "environment.2.name" for a row. */
   byField: { field: string; message: string }[];
   /** About the whole, or about something that the form has no field for. */

@@ -1,9 +1,6 @@
 import type { ReactNode } from 'react';
 import { Tabs } from '@base-ui/react/tabs';
 
-export const TABS = ['log', 'result', 'history', 'attempts', 'details'] as const;
-export type Tab = (typeof TABS)[number];
-
 export interface TabContent {
   label: string;
   /** How many there are, beside the label. */
@@ -11,17 +8,15 @@ export interface TabContent {
   content: ReactNode;
 }
 
-interface Props {
+interface Props<Tab extends string> {
+  /** In the order in which they are shown. */
   tabs: Partial<Record<Tab, TabContent>>;
   current: Tab;
   onChange: (tab: Tab) => void;
 }
 
-export function JobTabs({ tabs, current, onChange }: Props) {
-  const shown = TABS.flatMap((tab) => {
-    const content = tabs[tab];
-    return content ? [{ tab, ...content }] : [];
-  });
+export function JobTabs<Tab extends string>({ tabs, current, onChange }: Props<Tab>) {
+  const shown = (Object.entries(tabs) as [Tab, TabContent][]).map(([tab, content]) => ({ tab, ...content }));
   return (
     <Tabs.Root value={current} onValueChange={(tab: Tab) => onChange(tab)}>
       <Tabs.List

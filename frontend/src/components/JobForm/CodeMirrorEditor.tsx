@@ -10,11 +10,9 @@ import {
   lineNumbers,
   placeholder,
 } from '@codemirror/view';
-import { editorTheme, highlighting } from '@/components/JobForm/editorTheme';
-import { languageOf, languageSupport } from '@/components/JobForm/languages';
-import type { ScriptEditorProps } from '@/components/JobForm/ScriptEditor';
+import { editorTheme, highlighting, languageOf, languageSupport } from '@/components/JobForm/editorLook';
+import type { ScriptEditorProps } from '@/components/JobForm/CommandField';
 import { useLatest } from '@/hooks/ui/useLatest';
-import { cspNonce } from '@/utils/nonce';
 
 /** Tab leaves the editor as it leaves any field, so that nobody is caught in it. */
 export default function CodeMirrorEditor(props: ScriptEditorProps) {
@@ -92,4 +90,9 @@ export default function CodeMirrorEditor(props: ScriptEditorProps) {
       className={`overflow-hidden rounded-md border focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent ${invalid ? 'border-failed' : 'border-line-strong'}`}
     />
   );
+}
+
+/** The nonce that the page's Content-Security-Policy allows for <style> elements made by libraries. */
+function cspNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 }

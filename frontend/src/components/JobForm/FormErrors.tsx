@@ -1,7 +1,8 @@
 import { forwardRef } from 'react';
+import { TriangleAlert } from 'lucide-react';
 import { useFormState, type FieldErrors, type FieldPath, type UseFormReturn } from 'react-hook-form';
 import { ErrorAlert } from '@/components/Common/ErrorAlert';
-import { ErrorSummary, type SummaryEntry } from '@/components/JobForm/ErrorSummary';
+import { plural } from '@/utils/numbers';
 import type { ProblemError } from '@/services/problem';
 import { labelOf, NAMES, type JobValues } from '@/utils/submission';
 
@@ -35,6 +36,54 @@ export const FormErrors = forwardRef<HTMLDivElement, Props>(function FormErrors(
   ];
   if (submitCount === 0 || entries.length === 0) return null;
   return <ErrorSummary ref={ref} entries={entries} />;
+});
+
+interface SummaryEntry {
+  message: string;
+  label: string | null;
+  /** Puts the focus on the field; absent where no field is to blame. */
+  onGo?: () => void;
+}
+
+/** Everything that keeps the form from being sent, in one place that takes the focus. */
+const ErrorSummary = forwardRef<HTMLDivElement, { entries: SummaryEntry[] }>(function ErrorSummary(
+  { entries },
+  ref,
+) {
+  return (
+    <div
+      ref={ref}
+      tabIndex={-1}
+      role="alert"
+      className="flex gap-3 rounded-lg border border-failed/40 bg-failed-tint p-4"
+    >
+      <TriangleAlert aria-hidden size={20} className="mt-0.5 shrink-0 text-failed" />
+      <div className="min-w-0">
+        <h2 className="text-failed">
+          {plural(entries.length, 'thing')} to correct before it can be submitted
+        </h2>
+        <ul className="mt-1">
+          {entries.map(({ label, message, onGo }) => (
+            <li key={`${label ?? ''} ${message}`} className="break-words">
+              {onGo ? (
+                <button
+                  type="button"
+                  onClick={onGo}
+                  className="min-h-6 text-start underline underline-offset-2"
+                >
+                  {label}
+                </button>
+              ) : (
+                label
+              )}
+              {label && ': '}
+              {message}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
 });
 
 interface FlatError {

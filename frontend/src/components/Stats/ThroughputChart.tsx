@@ -132,7 +132,7 @@ function totalOf(hour: Hour): number {
 }
 
 /** The next 1, 2 or 5 followed by zeros, so that the scale's top can be read. */
-export function niceTop(most: number): number {
+function niceTop(most: number): number {
   const power = 10 ** Math.floor(Math.log10(most));
   return ([1, 2, 5, 10].find((step) => step * power >= most) ?? 10) * power;
 }

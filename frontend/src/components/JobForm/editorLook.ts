@@ -1,4 +1,7 @@
-import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { python } from '@codemirror/lang-python';
+import { HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
+import { shell } from '@codemirror/legacy-modes/mode/shell';
+import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
@@ -37,3 +40,20 @@ export const highlighting = syntaxHighlighting(
     { tag: [tags.definition(tags.variableName), tags.attributeName], color: 'var(--ansi-yellow)' },
   ]),
 );
+
+type Language = 'shell' | 'python' | 'other';
+
+/** What a script is written in, by its first line. Without a shebang /bin/sh runs it. */
+export function languageOf(script: string): Language {
+  const firstLine = script.slice(0, script.indexOf('\n') >>> 0).slice(0, 200);
+  if (!firstLine.startsWith('#!')) return 'shell';
+  if (/\bpython[\d.]*\b/.test(firstLine)) return 'python';
+  return /\b(ba|da|k|z|a)?sh\b/.test(firstLine) ? 'shell' : 'other';
+}
+
+const shellLanguage = StreamLanguage.define(shell);
+
+export function languageSupport(language: Language): Extension {
+  if (language === 'python') return python();
+  return language === 'shell' ? shellLanguage : [];
+}
