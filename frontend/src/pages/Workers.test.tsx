@@ -24,6 +24,21 @@ test('a worker is told with its state, its capacity and what it enforces', async
   }
 });
 
+test('on a phone each worker is a card, so that nothing scrolls sideways', async () => {
+  jest
+    .spyOn(window, 'matchMedia')
+    .mockImplementation(
+      (query) => Object.assign(new EventTarget(), { matches: true, media: query }) as MediaQueryList,
+    );
+  answer(workerFactory({ running: 3 }));
+  renderApp(<Workers />);
+  const card = await screen.findByRole('article', { name: 'worker-1' });
+  for (const part of ['Active', 'bench', '8 CPUs, 15.6 GiB memory', 'memory, CPU, processes', '3']) {
+    expect(within(card).getByText(part)).toBeInTheDocument();
+  }
+  expect(screen.queryByRole('table')).toBeNull();
+});
+
 test('a worker that was not heard from is not shown as active', async () => {
   answer(workerFactory({ state: 'unreachable' }));
   renderApp(<Workers />);

@@ -2,7 +2,9 @@ import { Server } from 'lucide-react';
 import { CodeBlock } from '@/components/Common/CodeBlock';
 import { EmptyState } from '@/components/Common/EmptyState';
 import { ErrorAlert } from '@/components/Common/ErrorAlert';
+import { WorkerCards } from '@/components/Workers/WorkerCards';
 import { WorkerTable } from '@/components/Workers/WorkerTable';
+import { useIsPhone } from '@/hooks/ui/useMediaQuery';
 import { usePageTitle } from '@/hooks/ui/usePageTitle';
 import { useWorkers } from '@/hooks/useWorkers';
 import { asProblem } from '@/services/problem';
@@ -11,6 +13,7 @@ import { asProblem } from '@/services/problem';
 export default function Workers() {
   usePageTitle('Workers');
   const workers = useWorkers();
+  const List = useIsPhone() ? WorkerCards : WorkerTable;
   return (
     <>
       <h1 className="mb-4 text-title">Workers</h1>
@@ -33,7 +36,7 @@ export default function Workers() {
           </div>
         </EmptyState>
       )}
-      {workers.data?.length !== 0 && !workers.isError && <WorkerTable workers={workers.data} />}
+      {workers.data?.length !== 0 && !workers.isError && <List workers={workers.data} />}
     </>
   );
 }

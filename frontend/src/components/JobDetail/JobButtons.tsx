@@ -23,37 +23,40 @@ const ITEM =
 export function JobButtons({ job, busy, onAction }: Props) {
   const may = (action: Action) => job.actions.includes(action);
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      {may('report') && (
-        <Button variant="primary" icon={Send} onClick={() => onAction('report')}>
-          Update status
-        </Button>
-      )}
-      {may('retry') && (
-        <Button
-          variant={job.status === 'FAILED' ? 'primary' : 'secondary'}
-          icon={RotateCcw}
-          busy={busy}
-          onClick={() => onAction('retry')}
-        >
-          Retry
-        </Button>
-      )}
-      {may('cancel') && (
-        <Button variant="danger" icon={CircleStop} busy={busy} onClick={() => onAction('cancel')}>
-          Cancel
-        </Button>
-      )}
-      {may('edit') && (
-        <Button icon={Pencil} onClick={() => onAction('edit')}>
-          Edit
-        </Button>
-      )}
-      {may('retry') && may('resubmit') && (
-        <Button icon={CopyPlus} onClick={() => onAction('resubmit')}>
-          Edit and resubmit
-        </Button>
-      )}
+    <div className="flex items-start gap-2">
+      {/* The menu stays beside the first row; on a phone words alone leave room for it. */}
+      <div className="flex min-w-0 flex-wrap gap-2 max-sm:[&_svg]:hidden">
+        {may('report') && (
+          <Button variant="primary" icon={Send} onClick={() => onAction('report')}>
+            Update status
+          </Button>
+        )}
+        {may('retry') && (
+          <Button
+            variant={job.status === 'FAILED' ? 'primary' : 'secondary'}
+            icon={RotateCcw}
+            busy={busy}
+            onClick={() => onAction('retry')}
+          >
+            Retry
+          </Button>
+        )}
+        {may('cancel') && (
+          <Button variant="danger" icon={CircleStop} busy={busy} onClick={() => onAction('cancel')}>
+            Cancel
+          </Button>
+        )}
+        {may('edit') && (
+          <Button icon={Pencil} onClick={() => onAction('edit')}>
+            Edit
+          </Button>
+        )}
+        {may('retry') && may('resubmit') && (
+          <Button icon={CopyPlus} onClick={() => onAction('resubmit')}>
+            Edit and resubmit
+          </Button>
+        )}
+      </div>
       <More may={may} onAction={onAction} />
     </div>
   );
