@@ -88,7 +88,7 @@ test('deleting asks first and says what goes', async () => {
   const { user } = renderApp(<Dashboard />);
   await user.click(within(await rowOf(job)).getByRole('button', { name: /^Delete/ }));
   const dialog = await screen.findByRole('alertdialog');
-  expect(dialog).toHaveTextContent(`#${job.id} goes with its 3 statuses`);
+  expect(dialog).toHaveTextContent(`deletes job #${job.id} with its 3 statuses`);
   await user.click(within(dialog).getByRole('button', { name: 'Delete job' }));
   expect(await screen.findByText(`Deleted ${job.name}`)).toBeInTheDocument();
 });

@@ -155,7 +155,10 @@ function useAsking() {
     () => ({
       asked,
       ask,
-      confirm: act,
+      confirm: (action: JobAction, job: Job) => {
+        act(action, job);
+        setAsked(null);
+      },
       forget: () => setAsked(null),
     }),
     [asked, ask, act],

@@ -1,6 +1,5 @@
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
-import { ConfirmDialog } from '@/components/Common/ConfirmDialog';
 import type { DetailAction } from '@/components/JobDetail/JobButtons';
 import { useToasts } from '@/contexts/ToastContext';
 import { useCancelJob } from '@/hooks/useCancelJob';
@@ -12,10 +11,10 @@ import type { JobDetail, JobPatch } from '@/services/jobs';
 import { asProblem } from '@/services/problem';
 import { copyText } from '@/utils/clipboard';
 import { curlCreate } from '@/utils/curl';
-import { plural } from '@/utils/numbers';
 import { submissionOf } from '@/utils/submission';
 import { useCurlTarget } from '@/hooks/useCurlTarget';
 
+const ConfirmAction = lazy(() => import('@/components/JobList/ConfirmAction'));
 // The forms bring their validation with them, which the page itself has no use for.
 const EditDialog = lazy(async () => ({
   default: (await import('@/components/JobDetail/EditDialog')).EditDialog,
@@ -37,6 +36,7 @@ export function useDetailActions(job: JobDetail): DetailActions {
   const navigate = useNavigate();
   const cancel = useCancelJob();
   const retry = useRetryJob();
+  const remove = useDeleteJob();
   const copyCurl = useCopyCurl(job);
   const [asking, setAsking] = useState<Asking>(null);
   const run = (action: DetailAction) => {
@@ -47,19 +47,28 @@ export function useDetailActions(job: JobDetail): DetailActions {
     else setAsking(action);
   };
   const close = () => setAsking(null);
+  const confirm = () => {
+    if (asking === 'delete') remove.mutate(job, { onSuccess: () => void navigate('/'), onError: close });
+    else {
+      cancel.mutate(job);
+      close();
+    }
+  };
   return {
     run,
     busy: cancel.isPending || retry.isPending,
     dialogs: (
       <>
-        <CancelQuestion
-          open={asking === 'cancel'}
-          job={job}
-          onClose={close}
-          onConfirm={() => cancel.mutate(job)}
-        />
-        <DeleteQuestion open={asking === 'delete'} job={job} onClose={close} />
         <Suspense>
+          {(asking === 'cancel' || asking === 'delete') && (
+            <ConfirmAction
+              action={asking}
+              job={job}
+              busy={remove.isPending}
+              onConfirm={confirm}
+              onClose={close}
+            />
+          )}
           {asking === 'edit' && <Edit job={job} onClose={close} />}
           {asking === 'report' && <Report job={job} onClose={close} />}
         </Suspense>
@@ -68,58 +77,12 @@ export function useDetailActions(job: JobDetail): DetailActions {
   };
 }
 
-interface QuestionProps {
-  open: boolean;
+interface DialogProps {
   job: JobDetail;
   onClose: () => void;
 }
 
-function CancelQuestion({ open, job, onClose, onConfirm }: QuestionProps & { onConfirm: () => void }) {
-  return (
-    <ConfirmDialog
-      open={open}
-      title={`Cancel ${job.name}?`}
-      confirm="Cancel job"
-      keep="Let it run"
-      onClose={onClose}
-      onConfirm={() => {
-        onConfirm();
-        onClose();
-      }}
-    >
-      <p>
-        {job.kind === 'run'
-          ? 'Every process of this job is asked to stop, then killed. What it has written so far stays in its log.'
-          : 'Whoever works on this job is told at their next report. Its history stays.'}
-      </p>
-    </ConfirmDialog>
-  );
-}
-
-function DeleteQuestion({ open, job, onClose }: QuestionProps) {
-  const navigate = useNavigate();
-  const remove = useDeleteJob();
-  const confirm = () => {
-    remove.mutate(job, { onSuccess: () => void navigate('/'), onError: onClose });
-  };
-  return (
-    <ConfirmDialog
-      open={open}
-      title={`Delete ${job.name}?`}
-      confirm="Delete job"
-      busy={remove.isPending}
-      onClose={onClose}
-      onConfirm={confirm}
-    >
-      <p>
-        Job #{job.id} goes with its {plural(job.status_history_count, 'status', 'statuses')},{' '}
-        {plural(job.attempts.length, 'attempt')}, its result and its logs. This cannot be undone.
-      </p>
-    </ConfirmDialog>
-  );
-}
-
-function Edit({ job, onClose }: Omit<QuestionProps, 'open'>) {
+function Edit({ job, onClose }: DialogProps) {
   const update = useUpdateJob();
   const { refetch } = useJob(job.id);
   const { show } = useToasts();
@@ -146,7 +109,7 @@ function Edit({ job, onClose }: Omit<QuestionProps, 'open'>) {
   );
 }
 
-function Report({ job, onClose }: Omit<QuestionProps, 'open'>) {
+function Report({ job, onClose }: DialogProps) {
   const update = useUpdateJob();
   const { show } = useToasts();
   const report = (change: JobPatch) =>

@@ -7,7 +7,7 @@ export function capacityOf(capacity: Record<string, unknown>): string {
   const told = Object.entries(capacity).flatMap(([resource, amount]) =>
     typeof amount === 'number' && amount > 0 ? [tell(resource, amount)] : [],
   );
-  return told.join(', ') || 'not told';
+  return told.join(', ') || 'not reported';
 }
 
 function tell(resource: string, amount: number): string {

@@ -60,10 +60,12 @@ function Settings({ job }: { job: JobDetail }) {
         <Setting name="Working directory">
           {job.working_directory ? <code>{job.working_directory}</code> : 'A fresh folder per attempt'}
         </Setting>
-        <Setting name="CPUs">{needs.cpus ?? 'Not said'}</Setting>
+        <Setting name="CPUs">{needs.cpus ?? 'Not set'}</Setting>
         <Setting name="Memory">
-          {needs.memory_mb === undefined ? 'Not said' : bytes(needs.memory_mb * 1024 * 1024)}
+          {needs.memory_mb === undefined ? 'Not set' : bytes(needs.memory_mb * 1024 * 1024)}
         </Setting>
+        {needs.gpus !== undefined && <Setting name="GPUs">{needs.gpus}</Setting>}
+        {needs.disk_mb !== undefined && <Setting name="Disk">{bytes(needs.disk_mb * 1024 * 1024)}</Setting>}
         <Setting name="Time limit">{job.timeout === null ? 'None' : duration(job.timeout)}</Setting>
         <Setting name="Attempts">
           {job.max_attempts === 1

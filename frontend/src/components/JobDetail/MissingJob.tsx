@@ -28,7 +28,7 @@ export function DeletedJob({ id, name }: { id: number; name: string }) {
         title={`${name} was deleted`}
         actions={<LinkButton to="/">Go to the jobs</LinkButton>}
       >
-        <p>Job #{id} went with its history, results and logs while this page was open.</p>
+        <p>Job #{id} was deleted with its history, results and logs while this page was open.</p>
       </EmptyState>
     </>
   );

@@ -89,7 +89,7 @@ export function StatusDialog({ job, busy, problem, onReport, onClose }: Props) {
         <Field
           label="Error"
           optional
-          hint="What went wrong, for whoever looks"
+          hint="What went wrong, for the people who read it"
           error={errors.error_message?.message}
         >
           {(field) => (

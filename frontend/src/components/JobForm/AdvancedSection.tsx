@@ -67,7 +67,7 @@ function AdvancedFields({ register, control }: Props) {
     <div className="grid grid-cols-1 gap-4">
       {kind === 'tracked' && (
         <p className="text-muted">
-          Whoever claims a tracked job is told these. Jobdeck itself enforces none of them.
+          The program that claims a tracked job receives these. Jobdeck itself enforces none of them.
         </p>
       )}
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-3">
@@ -84,7 +84,10 @@ function AdvancedFields({ register, control }: Props) {
             )}
           </Field>
         ))}
-        <Field label={labelOf('retry_on_lost')} hint="Its machine is gone, and nobody knows how far it came">
+        <Field
+          label={labelOf('retry_on_lost')}
+          hint="Its machine is gone, and how far the job came is unknown"
+        >
           {(field) => (
             <select {...field} {...register('retry_on_lost')} className={INPUT}>
               <option value="again">Start again</option>

@@ -80,7 +80,7 @@ export function TagsField({ register, control }: Props) {
       label={labelOf('tags')}
       optional
       error={errors.tags?.message}
-      hint={`With commas between, up to ${TAGS.maxItems} of ${TAGS.items.maxLength} characters`}
+      hint={`Separated by commas; up to ${TAGS.maxItems}, each of up to ${TAGS.items.maxLength} characters`}
     >
       {(field) => (
         <input

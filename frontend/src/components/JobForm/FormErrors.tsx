@@ -21,7 +21,7 @@ export const FormErrors = forwardRef<HTMLDivElement, Props>(function FormErrors(
   const { errors, submitCount } = useFormState({ control: form.control });
   if (problem?.fields.length === 0) {
     return (
-      <div ref={ref} tabIndex={-1}>
+      <div ref={ref} tabIndex={-1} className="scroll-mt-20">
         <ErrorAlert problem={problem} />
       </div>
     );
@@ -55,7 +55,7 @@ const ErrorSummary = forwardRef<HTMLDivElement, { entries: SummaryEntry[] }>(fun
       ref={ref}
       tabIndex={-1}
       role="alert"
-      className="flex gap-3 rounded-lg border border-failed/40 bg-failed-tint p-4"
+      className="flex scroll-mt-20 gap-3 rounded-lg border border-failed/40 bg-failed-tint p-4"
     >
       <TriangleAlert aria-hidden size={20} className="mt-0.5 shrink-0 text-failed" />
       <div className="min-w-0">

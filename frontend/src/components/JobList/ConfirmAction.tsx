@@ -6,12 +6,13 @@ import { plural } from '@/utils/numbers';
 interface Props {
   action: JobAction;
   job: Job;
+  busy?: boolean;
   onConfirm: (action: JobAction, job: Job) => void;
   onClose: () => void;
 }
 
 /** Says exactly what a delete or a cancel will do, and asks. Loaded when it is first needed. */
-export default function ConfirmAction({ action, job, onConfirm, onClose }: Props) {
+export default function ConfirmAction({ action, job, busy, onConfirm, onClose }: Props) {
   const deletes = action === 'delete';
   return (
     <ConfirmDialog
@@ -20,21 +21,19 @@ export default function ConfirmAction({ action, job, onConfirm, onClose }: Props
       confirm={deletes ? 'Delete job' : 'Cancel job'}
       keep={deletes ? 'Keep it' : 'Let it run'}
       onClose={onClose}
-      onConfirm={() => {
-        onConfirm(action, job);
-        onClose();
-      }}
+      busy={busy}
+      onConfirm={() => onConfirm(action, job)}
     >
       {deletes ? (
         <p>
-          Job #{job.id} goes with its {plural(job.status_history_count, 'status', 'statuses')}, its results
-          and its logs. This cannot be undone.
+          This deletes job #{job.id} with its {plural(job.status_history_count, 'status', 'statuses')}, its
+          attempts, results and logs. It cannot be undone.
         </p>
       ) : (
         <p>
           {job.kind === 'run'
             ? 'Every process of this job is asked to stop, then killed. What it has written so far stays in its log.'
-            : 'Whoever works on this job is told at their next report. Its history stays.'}
+            : 'The program that works on this job learns it from the answer to its next report. Its history stays.'}
         </p>
       )}
     </ConfirmDialog>
