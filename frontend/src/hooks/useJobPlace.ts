@@ -2,7 +2,9 @@ import { useCallback } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import type { JobDetail, Stream } from '@/services/jobs';
 
-export type PlaceTab = 'log' | 'result' | 'history' | 'attempts' | 'details';
+/** What a job's page has, in the order in which it is shown. */
+export const TABS = ['log', 'result', 'history', 'attempts', 'details'] as const;
+export type PlaceTab = (typeof TABS)[number];
 
 /** What of a job the address shows: a tab, and within its log an attempt, a stream and a line. */
 export interface JobPlace {
@@ -14,7 +16,6 @@ export interface JobPlace {
 
 /** Bytes: hardly more than the last lines that stand with the cause. */
 const SHORT_LOG = 600;
-const TABS: readonly PlaceTab[] = ['log', 'result', 'history', 'attempts', 'details'];
 
 export function useJobPlace(job: JobDetail) {
   const navigate = useNavigate();

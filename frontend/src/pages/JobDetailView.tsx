@@ -8,7 +8,7 @@ import { JobTabs, type TabContent } from '@/components/JobDetail/JobTabs';
 import { LastLines } from '@/components/JobDetail/LastLines';
 import { ResultView } from '@/components/JobDetail/ResultView';
 import { StatusTimeline } from '@/components/JobDetail/StatusTimeline';
-import { useJobPlace, type PlaceTab } from '@/hooks/useJobPlace';
+import { TABS, useJobPlace, type PlaceTab } from '@/hooks/useJobPlace';
 import { useLastLines } from '@/hooks/useLastLines';
 import { useDetailActions } from '@/pages/JobDetailActions';
 import { JobDetailLog } from '@/pages/JobDetailLog';
@@ -85,6 +85,7 @@ export function JobDetailView({ job }: { job: JobDetail }) {
         }
       />
       <JobTabs
+        order={TABS}
         tabs={tabs}
         current={tabs[place.tab] ? place.tab : 'details'}
         onChange={(tab) => go({ tab })}

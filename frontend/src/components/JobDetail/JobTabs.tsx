@@ -9,14 +9,18 @@ export interface TabContent {
 }
 
 interface Props<Tab extends string> {
-  /** In the order in which they are shown. */
+  /** Of all that there may be. */
+  order: readonly Tab[];
   tabs: Partial<Record<Tab, TabContent>>;
   current: Tab;
   onChange: (tab: Tab) => void;
 }
 
-export function JobTabs<Tab extends string>({ tabs, current, onChange }: Props<Tab>) {
-  const shown = (Object.entries(tabs) as [Tab, TabContent][]).map(([tab, content]) => ({ tab, ...content }));
+export function JobTabs<Tab extends string>({ order, tabs, current, onChange }: Props<Tab>) {
+  const shown = order.flatMap((tab) => {
+    const content = tabs[tab];
+    return content ? [{ tab, ...content }] : [];
+  });
   return (
     <Tabs.Root value={current} onValueChange={(tab: Tab) => onChange(tab)}>
       <Tabs.List
