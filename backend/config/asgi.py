@@ -10,7 +10,7 @@ from live.consumer import LiveConsumer
 from live.hub import Hub
 from web.circuit_breaker import breaker
 from web.gateway import Gateway
-from web.live_gate import LiveGate
+from web.host_origin import WebSocketGate
 from web.wsgi_pool import WSGIPool
 
 # Importing every view takes a second or more, which no request shall have to wait for.
@@ -25,6 +25,6 @@ application = Gateway(
     streams=WSGIPool(django_application, workers=STREAM_THREADS),
     pages=WSGIPool(django_application, workers=PAGE_THREADS),
     breaker=breaker,
-    live=LiveGate(LiveConsumer.as_asgi(hub=hub)),
+    live=WebSocketGate(LiveConsumer.as_asgi(hub=hub)),
     background=hub,
 )

@@ -147,9 +147,9 @@ async def _answer_problem(scope: HTTPScope, send: Send, problem: Problem, starte
     given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
     request_id = request_id_of(given.decode("latin-1"))
     headers = {"Content-Type": CONTENT_TYPE, HEADER: request_id, **problem_headers(problem)}
-    await _answer(send, problem.status, problem_body(problem, request_id), headers)
     seconds = time.perf_counter() - started
     write_line(scope["method"], scope["path"], problem.status, seconds, request_id=request_id)
+    await _answer(send, problem.status, problem_body(problem, request_id), headers)
 
 
 async def _answer(send: Send, status: int, body: bytes, headers: dict[str, str]) -> None:

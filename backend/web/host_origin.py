@@ -1,12 +1,13 @@
 """
-Who may knock: checks Host and Origin, with their ports, before anything else looks at a request.
+Checks Host and Origin, with their ports, before anything else looks at a request or a WebSocket.
 
 Host keeps out a foreign name that was re-pointed at this machine (DNS rebinding); Origin keeps other pages in
-the same browser from giving orders with its cookies. `web.live_gate` does the same for WebSockets.
+the same browser from giving orders with its cookies.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from a2wsgi.asgi_typing import ASGIApp, Receive, Scope, Send
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,6 +16,7 @@ from api.problems import problem_response
 from jobs.errors import BadHost, BadOrigin, Problem
 from web.hosts import DEFAULT_PORTS, is_tls_only
 
+LIVE_PATH = "/ws/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FOREIGN_SITES = frozenset({"cross-site", "same-site"})
 HSTS_SECONDS = 365 * 24 * 3600
@@ -36,6 +38,19 @@ class HostOriginMiddleware:
         if is_tls_only(request.META.get("HTTP_HOST", ""), settings.SERVED_ORIGINS):
             _keep_to_tls(response)
         return response
+
+
+class WebSocketGate:
+    """Lets WebSockets of our own pages and of programs through to `app`; refuses the rest (403)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket" or scope["path"] != LIVE_PATH or not _may_pass(scope["headers"]):
+            await send({"type": "websocket.close", "code": 4403, "reason": "foreign origin"})
+            return
+        await self.app(scope, receive, send)
 
 
 def host_is_served(host: str) -> bool:
@@ -69,6 +84,15 @@ def _refusal(request: HttpRequest) -> Problem | None:
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         return BadOrigin("A request with a browser's cookie must say which page it comes from (Origin).")
     return None
+
+
+def _may_pass(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    found = {bytes(name): bytes(value).decode("latin-1") for name, value in headers}
+    host, origin = found.get(b"host", ""), found.get(b"origin")
+    if not host_is_served(host):
+        return False
+    # Browsers always send Origin here; a program without one must bring a token, never a cookie.
+    return origin_is_served(origin, host) if origin is not None else b"cookie" not in found
 
 
 def _keep_to_tls(response: HttpResponseBase) -> None:

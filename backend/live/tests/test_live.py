@@ -200,7 +200,7 @@ def test_a_notification_that_cannot_be_read_makes_everyone_read_anew(ann: Browse
     ann.hear_until("refetch")
 
 
-def test_a_cut_from_the_database_is_mended_and_makes_everyone_read_anew(ann: Browser) -> None:
+def test_a_cut_from_the_database_heals_and_makes_everyone_read_anew(ann: Browser) -> None:
     job = submit()
     ann.say(subscribe="job", id=job.pk)
     ann.hear_until("job")

@@ -21,7 +21,7 @@ def only_own_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def row(job_id: int, owner: str) -> dict[str, Any]:
-    return {"id": job_id, "owner": owner}
+    return {"id": job_id, "owner": owner, "actions": []}
 
 
 def told(*turns: dict[int, dict[str, Any]]) -> Heard:
