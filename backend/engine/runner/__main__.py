@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from engine.runner import logging_setup, privileges
+from engine.runner.guard_link import GuardLink
 from engine.runner.handlers import RequestHandlers
 from engine.runner.limits import detect
 from engine.runner.mark import home_tag
@@ -56,17 +57,19 @@ def _run(options: argparse.Namespace) -> None:
     most = min(MOST_JOBS, privileges.raise_open_files() // DESCRIPTORS_PER_JOB)
     home = home_tag(options.home)
     cgroups = None if options.no_cgroup else detect(f"jobdeck-{home}")
+    offspring, selector = Offspring(), selectors.DefaultSelector()
+    guard = GuardLink(options.home / "run" / "guard.lock", home, cgroups, selector, offspring)
+    guard.tend()
     snapshots = Snapshots()
     spool = Spool(options.spool)
     former = Recovery(spool, cgroups, snapshots, home, options.log_cap).run()
-    selector = selectors.DefaultSelector()
-    offspring = Offspring()
-    starter = Starter(spool, cgroups, snapshots, offspring, home=home, log_cap=options.log_cap)
-    attempts = AttemptRegistry(selector, spool, starter, offspring, former=former, most=most)
+    starter = Starter(spool, cgroups, snapshots, offspring, guard, home=home, log_cap=options.log_cap)
+    attempts = AttemptRegistry(selector, spool, starter, offspring, guard, former=former, most=most)
     with listen(options.socket) as listening:
         log.info("Ready. Jobs are held together by %s.", "cgroups" if cgroups else "a mark")
         RunnerServer(selector, listening, attempts, RequestHandlers(attempts, cgroups)).serve()
     options.socket.unlink(missing_ok=True)
+    guard.close()
     if cgroups:
         cgroups.remove()
 

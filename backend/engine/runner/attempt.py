@@ -6,13 +6,18 @@ against its will do the others keep the rest of their grace.
 
 import itertools
 import logging
+import math
+import os
 import resource
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.runner import failpoints
 from engine.runner.clock import boottime, wall
 from engine.runner.command import missing_program
+from engine.runner.guard import Watched
+from engine.runner.guard_link import GuardLink
 from engine.runner.launch import Launched
 from engine.runner.output import Stream
 from engine.runner.process_group import ProcessGroup
@@ -21,12 +26,14 @@ from engine.runner.spool import Entry
 from engine.runner.termination import LONGEST_PAUSE, SHORTEST_PAUSE, Termination
 from engine.runner.usage import SAMPLE_AGE, Meter
 from engine.runner.verdict import Evidence, judge
-from jobs.attempts import Exit
+from jobs.attempts import Exit, Receipt
 
 GIVE_UP_AFTER = 30.0
 """Seconds after which processes that no signal ends (in the kernel's hands) no longer hold up the record."""
 
 RETRY_RECORD_EVERY = 1.0
+AHEAD_OF_THE_GUARD = 0.2
+"""Seconds before the deadline by which the runner has done what it can."""
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +58,7 @@ class SupervisedAttempt:
         started: Started,
         streams: dict[str, Stream],
         search_path: str,
+        guard: GuardLink,
     ) -> None:
         now = boottime()
         self.spec = spec
@@ -62,8 +70,10 @@ class SupervisedAttempt:
         self._group = group
         self._started = started
         self._search_path = search_path
+        self._guard = guard
         self._deadline = spec.deadline
         self._timeout_due = None if spec.timeout is None else now + spec.timeout
+        self._timeout_over_by = now + (math.inf if spec.timeout is None else spec.timeout + spec.grace + 1.0)
         self._meter = Meter(now)
         self._requested: str | None = None
         self._termination: Termination | None = None
@@ -72,7 +82,9 @@ class SupervisedAttempt:
         self._pause = SHORTEST_PAUSE
         self._verified_empty = False
         self._is_forgotten = False
+        self._ended_by_guard: str | None = None
         self._winding_up = self._wind_up()
+        self._tell_guard()
 
     @property
     def pid(self) -> int:
@@ -88,6 +100,7 @@ class SupervisedAttempt:
 
     def extend(self, deadline: float) -> None:
         self._deadline = deadline
+        self._tell_guard()
 
     def stop(self, reason: str, grace: float, now: float) -> None:
         """Begin to end it. A second call can only shorten the grace; one after the end changes nothing."""
@@ -102,6 +115,9 @@ class SupervisedAttempt:
         self._launched.ended(status)
         self._end = MainExit(status, counted, wall())
         self._group.refresh(boottime())
+        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        if killed and self._termination is None and boottime() >= self._over_by:
+            self._ended_by_guard = "timeout" if self._timeout_over_by < self._deadline else "fenced"
 
     def tick(self) -> float | None:
         """Do what is due; returns the CLOCK_BOOTTIME second to come back at, None when the job is over."""
@@ -118,17 +134,27 @@ class SupervisedAttempt:
         if self._timeout_due is not None and now >= self._timeout_due:
             self._timeout_due = None
             self._begin_to_end("timeout", self.spec.grace, now)
-        if now >= self._deadline - self.spec.grace:
-            self._begin_to_end("fenced", max(0.0, self._deadline - now), now)
+        ours_until = self._deadline - AHEAD_OF_THE_GUARD
+        if now >= ours_until - self.spec.grace:
+            self._begin_to_end("fenced", max(0.0, ours_until - now), now)
         if now >= self._meter.next_sample():
             self._group.refresh(max(self._meter.started, now - SAMPLE_AGE))
             self._meter.sample(self._group.members(), now)
-        due = [self._meter.next_sample(), self._deadline - self.spec.grace]
+        due = [self._meter.next_sample(), ours_until - self.spec.grace]
         if self._timeout_due is not None:
             due.append(self._timeout_due)
         if self._termination is not None:
             due.append(self._termination.advance(now))
         return min(moment for moment in due if moment > now)
+
+    @property
+    def _over_by(self) -> float:
+        """All of it is over by then: where we do not see to it, the guard does."""
+        return min(self._deadline, self._timeout_over_by)
+
+    def _tell_guard(self) -> None:
+        started = self._started
+        self._guard.watch(self.spec.attempt_id, Watched(started["pid"], started["start_time"], self._over_by))
 
     def _begin_to_end(self, reason: str, grace: float, now: float) -> None:
         if self._end is not None:
@@ -143,6 +169,7 @@ class SupervisedAttempt:
     def _wind_up(self) -> Iterator[float]:
         """The steps after the main process has ended; yields when to take the next."""
         yield from self._empty_the_group()
+        self._guard.forget(self.spec.attempt_id)
         for stream in self.streams.values():
             stream.drain()
             stream.close_pipe()
@@ -188,7 +215,6 @@ class SupervisedAttempt:
         end = self._end
         if end is None:
             raise RuntimeError("An exit is recorded only after the end of the main process.")
-        termination = self._termination
         verdict = judge(self._evidence(end))
         return {
             "exit_code": verdict.exit_code,
@@ -197,17 +223,36 @@ class SupervisedAttempt:
             "message": " ".join([verdict.message, *self._remarks()]).strip(),
             "started_at": self._started["at"],
             "ended_at": end.at,
-            "stop_requested": self._requested or (termination.reason if termination else None),
-            "receipt": termination.receipt(verified_empty=self._verified_empty) if termination else None,
+            "stop_requested": self._requested or self._ended_for,
+            "receipt": self._receipt(end),
             "usage": self._meter.total(end.counted, self._group.cpu_seconds()),
             "streams": {name: stream.capture.size() for name, stream in self.streams.items()},
+        }
+
+    @property
+    def _ended_for(self) -> str | None:
+        """Why it was ended against its will."""
+        return self._termination.reason if self._termination else self._ended_by_guard
+
+    def _receipt(self, end: MainExit) -> Receipt | None:
+        if self._termination is not None:
+            return self._termination.receipt(verified_empty=self._verified_empty)
+        if self._ended_by_guard is None:
+            return None
+        # How many the guard ended, nobody has counted: the main process at least.
+        return {
+            "by": self._group.by,
+            "term_at": end.at,
+            "kill_at": end.at,
+            "verified_empty": self._verified_empty,
+            "processes_killed": 1,
         }
 
     def _evidence(self, end: MainExit) -> Evidence:
         code = end.status >> 8
         return Evidence(
             status=end.status,
-            ended_for=self._termination.reason if self._termination else None,
+            ended_for=self._ended_for,
             out_of_memory=self._group.oom_kills() > 0,
             missing_program=missing_program(self.spec.command, code, self._search_path),
             timeout=self.spec.timeout,
@@ -215,6 +260,8 @@ class SupervisedAttempt:
         )
 
     def _remarks(self) -> Iterator[str]:
+        if self._ended_by_guard:
+            yield "The runner did not act in time; its guard ended it."
         if self._left_behind:
             yield f"What it left running was ended (processes: {self._left_behind})."
         if not self._verified_empty:

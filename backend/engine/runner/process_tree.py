@@ -3,7 +3,7 @@
 import os
 import signal
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engine.runner import processes
 from engine.runner.clock import boottime
@@ -101,6 +101,21 @@ class ProcessTree(FoundProcesses):
         if self._main.is_same_as(holder) or (holder is None and not self._adopted):
             ours += snapshot.by_session.get(self._main.pid, ())
         return ours
+
+
+class Forest(FoundProcesses):
+    """Many trees, to be ended together: one look serves them all. They share `snapshots`."""
+
+    def __init__(self, snapshots: Snapshots, trees: Sequence[ProcessTree]) -> None:
+        super().__init__(snapshots)
+        self._trees = trees
+
+    def members(self) -> list[ProcessInfo]:
+        found: dict[int, ProcessInfo] = {}
+        for tree in self._trees:
+            tree.refresh(self._disturbed_at)
+            found |= {process.pid: process for process in tree.members()}
+        return list(found.values())
 
 
 class HomeTree(FoundProcesses):

@@ -9,6 +9,7 @@ from functools import partial
 
 from engine.runner.attempt import SupervisedAttempt
 from engine.runner.clock import boottime
+from engine.runner.guard_link import GuardLink
 from engine.runner.offspring import Offspring
 from engine.runner.output import Stream
 from engine.runner.protocol import Record, RequestError, Spec
@@ -29,6 +30,7 @@ class AttemptRegistry:
         spool: Spool,
         starter: Starter,
         offspring: Offspring,
+        guard: GuardLink,
         *,
         former: dict[int, Record],
         most: int,
@@ -37,6 +39,7 @@ class AttemptRegistry:
         self._spool = spool
         self._starter = starter
         self._offspring = offspring
+        self._guard = guard
         self._over = former
         self._most = most
         self._running: dict[int, SupervisedAttempt] = {}
@@ -118,6 +121,7 @@ class AttemptRegistry:
             while (child := os.wait4(-1, os.WNOHANG))[0]:
                 pid, status, counted = child
                 self._offspring.started.discard(pid)
+                self._guard.child_ended(pid, status)
                 if attempt := self._by_pid.pop(pid, None):
                     attempt.main_ended(status, counted)
                     over.append(attempt)
@@ -126,11 +130,16 @@ class AttemptRegistry:
 
     def next_due(self) -> float | None:
         """The CLOCK_BOOTTIME second at which `run_due` has something to do."""
-        return self._due[0][0] if self._due else None
+        moments = [self._due[0][0] if self._due else None, self._guard.due_at()]
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def run_due(self) -> None:
         """Look once at every attempt whose time has come."""
+        self._guard.tend()
         now = boottime()
+        if self._due and self._due[0][0] <= now:
+            # An end that waits to be collected came before what is due now.
+            self.reap()
         coming: list[SupervisedAttempt] = []
         while self._due and self._due[0][0] <= now:
             moment, attempt_id = heapq.heappop(self._due)

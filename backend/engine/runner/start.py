@@ -9,6 +9,7 @@ from engine.runner.cgroup import Cgroup
 from engine.runner.cgroup_and_tree import CgroupAndTree
 from engine.runner.clock import boot_id, wall
 from engine.runner.command import StartFailedError
+from engine.runner.guard_link import GuardLink
 from engine.runner.launch import Launched, environment, launch
 from engine.runner.limits import Cgroups
 from engine.runner.mark import Mark
@@ -32,6 +33,7 @@ class Starter:
         cgroups: Cgroups | None,
         snapshots: Snapshots,
         offspring: Offspring,
+        guard: GuardLink,
         *,
         home: str,
         log_cap: int,
@@ -39,6 +41,7 @@ class Starter:
         self._spool = spool
         self._home = home
         self._offspring = offspring
+        self._guard = guard
         self._cgroups = cgroups
         self._snapshots = snapshots
         self._log_cap = log_cap
@@ -77,9 +80,7 @@ class Starter:
             launched.give_up()
             raise
         failpoints.reached("started")
-        launched.open_gate()
-        failpoints.reached("released")
-        return SupervisedAttempt(
+        attempt = SupervisedAttempt(
             spec,
             entry,
             launched=launched,
@@ -87,7 +88,11 @@ class Starter:
             started=started,
             streams=streams,
             search_path=search_path,
+            guard=self._guard,
         )
+        launched.open_gate()
+        failpoints.reached("released")
+        return attempt
 
     def _record(
         self, spec: Spec, entry: Entry, launched: Launched, mark: Mark

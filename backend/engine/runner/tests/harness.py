@@ -47,11 +47,17 @@ def ways() -> list[str]:
     return found
 
 
+_CAN_RUN_ITSELF = """
+import subprocess, sys
+sys.exit(sys.version_info < (3, 11) or subprocess.run([sys.executable, "-c", ""]).returncode)
+"""
+
+
 @cache
 def _interpreter_for_nobody() -> str | None:
     """A checkout's own interpreter may lie where other users cannot go."""
     for interpreter in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
-        check = [*_as_nobody(), interpreter, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+        check = [*_as_nobody(), interpreter, "-c", _CAN_RUN_ITSELF]
         if subprocess.run(check, check=False, stderr=subprocess.DEVNULL).returncode == 0:
             return interpreter
     return None

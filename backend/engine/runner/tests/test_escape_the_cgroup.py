@@ -1,5 +1,6 @@
 """Jobs that move processes of theirs into other control groups, as root and a privileged user can."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,22 +42,22 @@ def escape(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
     assert alive(token) == []
 
 
-def is_outside(runner: Runner, token: str, attempt_id: int) -> bool:
+def is_outside(token: str, attempt_id: int) -> bool:
     """Whether the process runs, in none of the job's groups."""
-    return any(
-        str(attempt_id) not in Path(f"/proc/{pid}/cgroup").read_text() and _is_sleeping(pid)
-        for pid in alive(token)
-    )
+    return any(_has_left(pid, attempt_id) for pid in alive(token))
 
 
-def _is_sleeping(pid: int) -> bool:
-    return Path(f"/proc/{pid}/comm").read_text() == "sleep\n"
+def _has_left(pid: int, attempt_id: int) -> bool:
+    with contextlib.suppress(OSError):
+        is_sleeping = Path(f"/proc/{pid}/comm").read_text() == "sleep\n"
+        return is_sleeping and str(attempt_id) not in Path(f"/proc/{pid}/cgroup").read_text()
+    return False
 
 
 def test_a_cancel_ends_what_left_the_cgroup(cgroup_runner: Runner, escape: tuple[str, str]) -> None:
     command, token = escape
     spec = cgroup_runner.run(f"{command}\nsleep 1000")
-    cgroup_runner.await_true(lambda: is_outside(cgroup_runner, token, spec.attempt_id), "it has left")
+    cgroup_runner.await_true(lambda: is_outside(token, spec.attempt_id), "it has left")
 
     cgroup_runner.client.stop(spec.attempt_id, spec.lease, reason="cancelled", grace=5)
     ended = cgroup_runner.exit(spec)
@@ -70,7 +71,7 @@ def test_a_cancel_ends_what_left_the_cgroup(cgroup_runner: Runner, escape: tuple
 def test_an_end_of_its_own_leaves_nothing_either(cgroup_runner: Runner, escape: tuple[str, str]) -> None:
     command, token = escape
     spec = cgroup_runner.run(f"{command}\nwhile [ ! -e go ]; do sleep 0.05; done; exit 3")
-    cgroup_runner.await_true(lambda: is_outside(cgroup_runner, token, spec.attempt_id), "it has left")
+    cgroup_runner.await_true(lambda: is_outside(token, spec.attempt_id), "it has left")
 
     cgroup_runner.work(spec, "go").touch()
     ended = cgroup_runner.exit(spec)
@@ -85,7 +86,7 @@ def test_what_left_the_cgroup_of_another_job_is_not_touched(
 ) -> None:
     command, token = escape
     spec = cgroup_runner.run(f"{command}\nsleep 1000")
-    cgroup_runner.await_true(lambda: is_outside(cgroup_runner, token, spec.attempt_id), "it has left")
+    cgroup_runner.await_true(lambda: is_outside(token, spec.attempt_id), "it has left")
 
     assert cgroup_runner.ended("sleep 1000 & exit 3")[1]["exit_code"] == 3
     other = cgroup_runner.run("sleep 1000")
