@@ -24,6 +24,7 @@ LOOK_AGAIN_SECONDS = 60.0
 # Pages ping every 25 s; from whom nothing comes for this long, nothing will come.
 SILENCE_SECONDS = 180.0
 CLOSE_SECONDS = 5.0
+QUIET_SECONDS = 0.2
 
 
 class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
@@ -77,6 +78,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         try:
             await super().__call__(scope, receive_or_stop, send)
             self._end_tasks()
+            if self._close_code is CloseCode.TOO_MANY_MESSAGES:
+                await _hear_out(receive)
             if self._close_code is not None:
                 await self._say_goodbye(self._close_code)
         finally:
@@ -138,3 +141,16 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             leaving.cancel()
             heard.cancel()
             await asyncio.wait((heard,))
+
+
+async def _hear_out(receive: Any) -> None:
+    """Take what is on its way, for a moment: closed with messages unread, TCP resets and the code is lost."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            quiet = False
+            while not quiet:
+                heard = asyncio.ensure_future(receive())
+                await asyncio.wait((heard,), timeout=QUIET_SECONDS)
+                quiet = not heard.done() or heard.result()["type"] == "websocket.disconnect"
+                heard.cancel()
+                await asyncio.wait((heard,))
