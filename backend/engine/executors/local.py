@@ -17,6 +17,7 @@ from engine.executors.base import (
     Refused,
 )
 from engine.executors.folder import AttemptFolder
+from engine.runner import protocol
 from engine.runner.client import RefusedError, RunnerClient, RunnerGoneError
 from engine.runner.protocol import Lease, Record, Spec, ref_of
 from engine.runner.spool import Entry
@@ -99,6 +100,9 @@ class LocalExecutor(Executor):
         }
 
     def obstacle(self) -> str:
+        hello = self._call(lambda client: client.hello)
+        if mismatch := protocol.of_another_version(protocol.VERSION, hello["protocol"]):
+            return mismatch
         free = shutil.disk_usage(self._spool).free
         if free >= LEAST_FREE_DISK:
             return ""

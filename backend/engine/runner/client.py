@@ -60,7 +60,7 @@ class RunnerClient:
         except OSError as error:
             self.close()
             raise RunnerGoneError(f"No runner answers at {path}: {error.strerror or error}.") from error
-        self.hello = cast(Hello, self._call("hello", agent=agent))
+        self.hello = cast(Hello, self._call("hello", agent=agent, protocol=protocol.VERSION))
 
     def start(self, spec: Spec) -> None:
         """Return when the attempt's `started` is on disk. Starting the same attempt and lease again is fine.

@@ -1,5 +1,6 @@
 """What each request does. Everything here answers at once; what takes time goes on in the jobs."""
 
+import logging
 import os
 from collections.abc import Callable
 
@@ -14,10 +15,13 @@ from engine.runner.protocol import (
     Hello,
     RequestError,
     Spec,
+    of_another_version,
 )
 from engine.runner.registry import AttemptRegistry
 
 Reply = dict[str, object]
+
+log = logging.getLogger(__name__)
 
 
 class RequestHandlers:
@@ -27,6 +31,7 @@ class RequestHandlers:
         self._attempts = attempts
         self._cgroups = cgroups
         self.stopping = False
+        self._mismatch = ""
         self._answers: dict[str, Callable[[Fields], Reply]] = {
             "hello": self._hello,
             "start": self._start,
@@ -43,7 +48,11 @@ class RequestHandlers:
         return self._answers[do](fields)
 
     def _hello(self, fields: Fields) -> Reply:
-        fields.text("agent")
+        agent = fields.text("agent")
+        version = fields.optional_integer("protocol")
+        self._mismatch = of_another_version(1 if version is None else version, VERSION)
+        if self._mismatch:
+            log.warning("%s (The agent is %s.)", self._mismatch, agent)
         cpus, memory_mb = limits.capacity()
         hello: Hello = {
             "protocol": VERSION,
@@ -61,6 +70,9 @@ class RequestHandlers:
         spec = Spec.read(fields.object("spec"))
         if self.stopping:
             raise RequestError("stopping", "The runner is being stopped and starts nothing more.")
+        if self._mismatch:
+            # A code that every version takes as the place's fault and not the job's.
+            raise RequestError("stopping", self._mismatch)
         self._attempts.start(spec)
         return {}
 

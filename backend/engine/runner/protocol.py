@@ -16,6 +16,8 @@ from uuid import UUID
 from jobs.attempts import AttemptRef, Exit, StopReason
 
 VERSION = 1
+"""Both sides name theirs in `hello`. Where they differ, all goes on but `start`; what runs is adopted."""
+
 MAX_LINE = 4 * 1024 * 1024
 """Longest request in bytes, its newline not counted."""
 
@@ -88,6 +90,18 @@ class Lease(TypedDict):
     attempt_id: int
     lease: str
     deadline: float
+
+
+def of_another_version(agent: int, runner: int) -> str:
+    """The sentence for an agent and a runner that do not belong together; "" where they do."""
+    if agent == runner:
+        return ""
+    older = "runner" if runner < agent else "agent"
+    return (
+        f"The agent speaks version {agent} of the runner's protocol and the runner version {runner}: "
+        f"what runs is looked after, and nothing new is started until the {older} is restarted "
+        "with the version of the other."
+    )
 
 
 class RequestError(Exception):
