@@ -31,7 +31,7 @@ function Card({ worker }: { worker: Worker }) {
   const { name, host, executors, version } = worker;
   return (
     <article aria-label={name}>
-      <div className="flex items-baseline justify-between gap-4">
+      <div className="flex items-center justify-between gap-4">
         <MiddleTruncate text={name} className="font-strong" />
         <WorkerState state={worker.state} />
       </div>
