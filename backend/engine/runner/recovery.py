@@ -20,7 +20,7 @@ from engine.runner.protocol import Record, Spec, Started, identity
 from engine.runner.snapshot import Snapshots
 from engine.runner.spool import Entry, Spool, UnreadableError
 from engine.runner.usage import unknown
-from jobs.attempts import Exit, StreamSize
+from jobs.attempts import Exit, Receipt, StreamSize
 
 PATIENCE = 10.0
 PAUSE = 0.02
@@ -81,20 +81,24 @@ class Recovery:
 
     def _lose(self, entry: Entry, spec: Spec, started: Started | None, why: str) -> Exit:
         log.warning("Attempt %d is lost: %s", spec.attempt_id, why)
-        self._end_what_runs(entry, started)
+        is_empty = self._end_what_runs(entry, started)
         lost = _lost(started, why, self._finish_output(entry, spec.log_cap or self._log_cap))
+        if not is_empty:
+            log.error("Attempt %d has processes that do not die.", spec.attempt_id)
+            lost["message"] += " Some of its processes could not be ended."
+            lost["receipt"] = _without_success(lost["ended_at"])
         try:
             entry.write_exit(lost)
         except OSError as error:
             log.warning("The end of attempt %d is known and cannot be written: %s", spec.attempt_id, error)
         return lost
 
-    def _end_what_runs(self, entry: Entry, started: Started | None) -> None:
-        """What carries our marks has ended already; of this one more is known."""
+    def _end_what_runs(self, entry: Entry, started: Started | None) -> bool:
+        """Whether nothing is left. What carries our marks has ended already; of this one more is known."""
         if started is None or started["boot_id"] != boot_id():
-            return
+            return True
         main = ProcessInfo(started["pid"], 0, started["pid"], started["start_time"], 0, 0)
-        _empty([ProcessTree(self._snapshots, main, Mark(self._home, entry.attempt_id), adopted=True)])
+        return _empty([ProcessTree(self._snapshots, main, Mark(self._home, entry.attempt_id), adopted=True)])
 
     def _finish_output(self, entry: Entry, cap: int) -> dict[str, StreamSize]:
         return {name: _finished(entry, name, cap) for name in STREAMS}
@@ -120,10 +124,11 @@ def _exit(entry: Entry, started: Started | None) -> tuple[Exit | None, str | Non
     return None, f"{what} while this was running, so nobody saw how it ended."
 
 
-def _empty(groups: Sequence[ProcessGroup]) -> None:
+def _empty(groups: Sequence[ProcessGroup]) -> bool:
     give_up = boottime() + PATIENCE
     while (groups := [group for group in groups if not _is_gone(group)]) and boottime() < give_up:
         time.sleep(PAUSE)
+    return not groups
 
 
 def _is_gone(group: ProcessGroup) -> bool:
@@ -144,6 +149,16 @@ def _finished(entry: Entry, stream: str, cap: int) -> StreamSize:
         log.warning("The %s of attempt %d cannot be read: %s", stream, entry.attempt_id, error)
         return {"size": 0, "dropped": 0}
     return size
+
+
+def _without_success(at: float) -> Receipt:
+    return {
+        "by": ProcessTree.by,
+        "term_at": at,
+        "kill_at": at,
+        "verified_empty": False,
+        "processes_killed": 0,
+    }
 
 
 def _lost(started: Started | None, why: str, streams: dict[str, StreamSize]) -> Exit:

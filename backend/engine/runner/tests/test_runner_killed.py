@@ -1,11 +1,14 @@
+import resource
 import shutil
 import subprocess
 
 import pytest
 
 from engine.runner import processes
+from engine.runner.launch import RLIMIT_LOCKS
+from engine.runner.mark import Mark, home_tag
 from engine.runner.protocol import Spec
-from engine.runner.tests.harness import Runner, alive, lasting, make_spec
+from engine.runner.tests.harness import Runner, alive, lasting, make_spec, ways
 from jobs.attempts import Exit
 
 
@@ -138,3 +141,23 @@ def test_killed_after_the_exit_record_the_true_end_stands(own_runner: Runner) ->
     own_runner.start()
 
     assert exit_of(own_runner, spec)["exit_code"] == 5
+
+
+@pytest.mark.skipif(
+    "unprivileged" not in ways(), reason="only root can have what an ordinary user cannot end"
+)
+def test_what_the_next_runner_cannot_end_is_said() -> None:
+    with Runner("unprivileged") as runner:
+        spec = runner.run("sleep 1000")
+        with subprocess.Popen(["sleep", "1000"]) as anothers:
+            seal = Mark(home_tag(runner.home), spec.attempt_id).seal
+            resource.prlimit(anothers.pid, RLIMIT_LOCKS, (seal, seal))
+
+            runner.kill()
+            runner.start()
+
+            lost = exit_of(runner, spec)
+            anothers.kill()
+    assert lost["reason"] == "worker_lost"
+    assert lost["receipt"] is not None and not lost["receipt"]["verified_empty"]
+    assert lost["message"].endswith("Some of its processes could not be ended.")
