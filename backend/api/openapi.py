@@ -48,12 +48,12 @@ JOB_ID = OpenApiParameter("id", {**whole(1, bounds.LARGEST_ID), "format": "int64
 IDEMPOTENCY_KEY = header(
     "Idempotency-Key",
     {"type": "string", "pattern": "^[!-~]{1,255}$"},
-    "A name for this request, so that sending it twice makes one job.",
+    "A key for this request: sending it again under the same key makes no second job.",
 )
 IF_MATCH = header(
     "If-Match",
     {"type": "string", "pattern": r'^(\*|(W/)?"[0-9]{1,18}-[0-9]{1,9}")$'},
-    "The ETag of the job as you saw it: refused with 412 when it has changed since.",
+    "The ETag of the job as you read it. If the job has changed since, the answer is 412.",
 )
 ETAG = header("ETag", {"type": "string"}, "The version of the job, for If-Match.", response=[200])
 NEW_JOB_HEADERS = [
@@ -65,18 +65,24 @@ NEW_JOB_HEADERS = [
 
 FILTERS = [
     query(
-        "status", {"type": "array", "items": STATUS_REF}, "Any of these; repeated, or separated by commas."
+        "status",
+        {"type": "array", "items": STATUS_REF},
+        "Any of these statuses; repeat it, or separate them by commas.",
     ),
     query("name", words(limits.LONGEST_NAME), "Part of the name, in any case."),
-    query("priority", whole(*limits.PRIORITY), "Exactly this."),
-    query("priority_min", whole(*limits.PRIORITY), "At least this."),
-    query("priority_max", whole(*limits.PRIORITY), "At most this."),
-    query("queue", words(limits.LONGEST_QUEUE), "Of this queue."),
+    query("priority", whole(*limits.PRIORITY), "This priority."),
+    query("priority_min", whole(*limits.PRIORITY), "This priority or a higher one."),
+    query("priority_max", whole(*limits.PRIORITY), "This priority or a lower one."),
+    query("queue", words(limits.LONGEST_QUEUE), "In this queue."),
     query("owner", words(bounds.LONGEST_USERNAME), "Submitted by the user of this name."),
     query("kind", KIND, "With a command (run) or without (tracked)."),
-    query("tag", {"type": "array", "items": words(limits.LONGEST_TAG)}, "With all of these tags; repeated."),
-    query("created_after", TIME, "At or after this time."),
-    query("created_before", TIME, "Before this time."),
+    query(
+        "tag",
+        {"type": "array", "items": words(limits.LONGEST_TAG)},
+        "With all of these tags; repeat it for each.",
+    ),
+    query("created_after", TIME, "Created at or after this time."),
+    query("created_before", TIME, "Created before this time."),
     query(
         "ordering",
         {"type": "string", "enum": list(ORDERS), "default": DEFAULT_ORDER},
@@ -94,31 +100,31 @@ PAGING = [
     query(
         "cursor",
         words(bounds.LONGEST_CURSOR),
-        "Goes on from where `next_cursor` points: same filter, same ordering, no page number.",
+        "A `next_cursor` of an earlier page: continues there. Keep filter and ordering; no page number.",
     ),
 ]
 STATUS_PAGING = [
     query("size", whole(*bounds.STATUSES_SIZE, bounds.DEFAULT_STATUSES_SIZE), "Entries per page."),
-    query("cursor", words(bounds.LONGEST_CURSOR), "Goes on from where `next_cursor` points."),
+    query("cursor", words(bounds.LONGEST_CURSOR), "A `next_cursor` of an earlier page: continues there."),
 ]
 QUEUE = [
-    query("queue", words(limits.LONGEST_QUEUE), "Of this queue only."),
+    query("queue", words(limits.LONGEST_QUEUE), "In this queue only."),
     query("kind", KIND, "With a command (run) or without (tracked); both, in one order, when left out."),
-    query("size", whole(*bounds.QUEUE_SIZE, bounds.DEFAULT_QUEUE_SIZE), "How many."),
+    query("size", whole(*bounds.QUEUE_SIZE, bounds.DEFAULT_QUEUE_SIZE), "Jobs to return."),
 ]
 STATS = [
     query("from", TIME, "Beginning of the range; 24 hours before its end by default."),
     query("to", TIME, "End of the range; now by default. At most 93 days after its beginning."),
 ]
 LOGS = [
-    query(
-        "stream", {"type": "string", "enum": ["stdout", "stderr"], "default": "stdout"}, "Which of the two."
-    ),
+    query("stream", {"type": "string", "enum": ["stdout", "stderr"], "default": "stdout"}, "Which output."),
     query("attempt", whole(*bounds.ATTEMPT_NUMBER), "Number of the attempt; the newest by default."),
-    query("offset", {**whole(0, bounds.LARGEST_ID, 0), "format": "int64"}, "Byte at which to begin."),
-    query("limit", whole(*bounds.LOG_SLICE, bounds.DEFAULT_LOG_SLICE), "Bytes at most."),
+    query("offset", {**whole(0, bounds.LARGEST_ID, 0), "format": "int64"}, "First byte to return."),
+    query("limit", whole(*bounds.LOG_SLICE, bounds.DEFAULT_LOG_SLICE), "Most bytes to return."),
     query(
-        "tail", whole(*bounds.LOG_TAIL), "The last so many lines instead, within `limit`; not with `offset`."
+        "tail",
+        whole(*bounds.LOG_TAIL),
+        "Return this many of the last lines, within `limit`. Not together with `offset`.",
     ),
 ]
 

@@ -158,7 +158,13 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return problem_response(errors.Forbidden(f"CSRF Failed: {reason}"), request)
+    return problem_response(
+        errors.Forbidden(
+            "The header X-CSRFToken is missing or wrong.",
+            hint="Reload the page and try again. A program sends Authorization: Bearer TOKEN instead.",
+        ),
+        request,
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -42,7 +42,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 
     worker = serializers.CharField(allow_null=True, help_text="Name of the worker that made it.")
     reason = ReasonField()
-    result_data = AnyField(help_text="What it left; null also where `result_omitted`.")
+    result_data = AnyField(help_text="Its result; null also where `result_omitted`.")
     result_omitted = serializers.BooleanField(help_text="Too large to be shown with its job.")
     usage = UsageSerializer(allow_null=True, help_text="Null where nothing was measured.")
     receipt = ReceiptSerializer(allow_null=True, help_text="Null where it ended by itself.")

@@ -55,7 +55,7 @@ class JobReadSerializer(serializers.ModelSerializer[Job]):
     owner = serializers.CharField(allow_null=True, help_text="The submitter's user name.")
     priority = WholeField(limits.PRIORITY)
     progress = WholeField(limits.PROGRESS, allow_null=True)
-    result_data = AnyField(help_text="What the job left; null also where `result_omitted`.")
+    result_data = AnyField(help_text="The job's result; null also where `result_omitted`.")
     result_omitted = serializers.BooleanField(
         help_text="The result is too large for a list; the job's own address has it."
     )
@@ -112,5 +112,5 @@ class JobPageSerializer(serializers.Serializer[Any]):
     count_kind = serializers.ChoiceField(choices=["exact", "at_least"], help_text="How to read `count`.")
     next = serializers.CharField(allow_null=True, help_text="Address of the next page.")
     previous = serializers.CharField(allow_null=True, help_text="Address of the page before.")
-    next_cursor = serializers.CharField(allow_null=True, help_text="Goes on from here at any depth.")
+    next_cursor = serializers.CharField(allow_null=True, help_text="Continues from here, however far.")
     results = JobReadSerializer(many=True)

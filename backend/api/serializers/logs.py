@@ -12,10 +12,10 @@ class LogSliceSerializer(serializers.Serializer[Any]):
 
     stream = serializers.ChoiceField(choices=list(STREAMS))
     attempt = serializers.IntegerField(min_value=1)
-    offset = serializers.IntegerField(min_value=0, help_text="Where this piece begins.")
-    next_offset = serializers.IntegerField(min_value=0, help_text="Where to go on.")
-    size = serializers.IntegerField(min_value=0, help_text="All that is stored so far.")
-    complete = serializers.BooleanField(help_text="The attempt has ended and nothing more will come.")
+    offset = serializers.IntegerField(min_value=0, help_text="First byte of this piece.")
+    next_offset = serializers.IntegerField(min_value=0, help_text="The `offset` to ask for next.")
+    size = serializers.IntegerField(min_value=0, help_text="Bytes stored so far.")
+    complete = serializers.BooleanField(help_text="The attempt has ended and its whole log is stored.")
     first_line = serializers.IntegerField(min_value=0, help_text="Number of line breaks before this piece.")
     text = serializers.CharField(
         help_text="What is not UTF-8 is replaced by U+FFFD; no character is ever cut in two."

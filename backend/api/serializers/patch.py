@@ -11,18 +11,18 @@ from .write import EditSerializer
 
 
 class JobPatchSerializer(EditSerializer):
-    """Edits, a report by the program that does a tracked job's work, or both: all of it or nothing."""
+    """Edits, a report on a tracked job, or both. All of it takes effect, or nothing."""
 
     name = TextField(required=False, max_length=limits.LONGEST_NAME, validators=[visible_line])
     status_type = StatusField(
-        required=False, help_text="The status it moves to; left out: as it is, with news."
+        required=False, help_text="The new status. Leave it out to report without a change of status."
     )
     message = TextField(required=False, allow_blank=True, max_length=limits.LONGEST_MESSAGE)
     progress = WholeField(limits.PROGRESS, required=False, allow_null=True, help_text="Percent.")
-    result_data = serializers.JSONField(required=False, help_text="Any JSON; null says nothing.")
+    result_data = serializers.JSONField(required=False, help_text="Any JSON value; null leaves it as it is.")
     error_message = TextField(required=False, allow_blank=True, max_length=limits.LARGEST_ERROR)
     lease = serializers.UUIDField(
-        required=False, allow_null=True, help_text="Of the claim under which this is reported; it is renewed."
+        required=False, allow_null=True, help_text="The lease that the claim returned; the report renews it."
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

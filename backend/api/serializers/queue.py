@@ -24,13 +24,13 @@ class ClaimSerializer(StrictSerializer):
         max_length=limits.LONGEST_WORKER, validators=[visible_line], help_text="A name for people."
     )
     queue = TextField(
-        required=False, trim_whitespace=False, validators=[queue_name], help_text="Left out: every queue."
+        required=False, trim_whitespace=False, validators=[queue_name], help_text="All queues by default."
     )
     limit = WholeField((1, limits.MOST_CLAIMED), required=False, help_text="1 by default.")
     lease_seconds = WholeField(
         limits.LEASE,
         required=False,
-        help_text="Each report renews the lease by as much; JOBDECK_LEASE_SECONDS by default.",
+        help_text="How long the lease lasts; each report renews it. JOBDECK_LEASE_SECONDS by default.",
     )
 
 

@@ -124,14 +124,16 @@ class EditSerializer(StrictSerializer):
     """What can still be changed while a job waits (a tracked one: until it has ended)."""
 
     name = TextField(
-        max_length=limits.LONGEST_NAME, validators=[visible_line], help_text="What people know the job by."
+        max_length=limits.LONGEST_NAME, validators=[visible_line], help_text="A name for people."
     )
     description = TextField(
         required=False, allow_blank=True, trim_whitespace=False, max_length=limits.LONGEST_DESCRIPTION
     )
-    priority = WholeField(limits.PRIORITY, required=False, help_text="10 goes first.")
+    priority = WholeField(limits.PRIORITY, required=False, help_text="10 is the most urgent.")
     scheduled_at = ScheduleField(
-        required=False, allow_null=True, help_text="It starts no earlier. With a zone; within ten years."
+        required=False,
+        allow_null=True,
+        help_text="Earliest start, with a time zone; at most ten years ahead.",
     )
     tags = TagsField(required=False)
 
@@ -169,7 +171,7 @@ class JobWriteSerializer(EditSerializer):
         trim_whitespace=False,
         max_length=limits.LONGEST_EXECUTOR,
         validators=[plain_line],
-        help_text="What runs it; `GET /api/workers/` names what there is.",
+        help_text="Which executor runs it; `GET /api/workers/` lists them.",
     )
     timeout = WholeField(limits.TIMEOUT, required=False, allow_null=True, help_text="Seconds of one attempt.")
     max_attempts = WholeField(limits.ATTEMPTS, required=False)

@@ -46,8 +46,8 @@ class JobView(JobsAPIView):
     def patch(self, request: Request, id: str) -> Response:
         """Edit a job, report to a tracked one, or both.
 
-        Edits need a pending job, or a tracked one that has not ended. A report moves a tracked job; what the
-        engine runs moves only by what really happens. Either everything is done or nothing.
+        Edits need a pending job, or a tracked one that has not ended. Reports set the status of a tracked
+        job; a job that the engine runs takes none. All of the request takes effect, or nothing.
         """
         number = parse_id(id)
         form = JobPatchSerializer(data=require_body(request), partial=True)
@@ -60,7 +60,7 @@ class JobView(JobsAPIView):
     @extend_schema(
         operation_id="jobs_destroy",
         request=None,
-        responses={204: OpenApiResponse(description="It is gone, with its history, attempts and logs.")},
+        responses={204: OpenApiResponse(description="Deleted, with its history, attempts and logs.")},
         parameters=[openapi.IF_MATCH],
     )
     def delete(self, request: Request, id: str) -> Response:

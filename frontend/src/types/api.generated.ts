@@ -34,7 +34,7 @@ export type Attempt = {
     reason: Reason;
     error_message: string;
     /**
-     * What it left; null also where `result_omitted`.
+     * Its result; null also where `result_omitted`.
      */
     result_data: unknown;
     /**
@@ -62,7 +62,7 @@ export type Claim = {
      */
     worker: string;
     /**
-     * Left out: every queue.
+     * All queues by default.
      */
     queue?: string;
     /**
@@ -70,7 +70,7 @@ export type Claim = {
      */
     limit?: number;
     /**
-     * Each report renews the lease by as much; JOBDECK_LEASE_SECONDS by default.
+     * How long the lease lasts; each report renews it. JOBDECK_LEASE_SECONDS by default.
      */
     lease_seconds?: number;
 };
@@ -89,7 +89,7 @@ export type ClaimedJob = {
     completed_at: string | null;
     error_message: string;
     /**
-     * What the job left; null also where `result_omitted`.
+     * The job's result; null also where `result_omitted`.
      */
     result_data: unknown;
     /**
@@ -228,7 +228,7 @@ export type JobDetail = {
     completed_at: string | null;
     error_message: string;
     /**
-     * What the job left; null also where `result_omitted`.
+     * The job's result; null also where `result_omitted`.
      */
     result_data: unknown;
     /**
@@ -339,29 +339,29 @@ export type JobPage = {
      */
     previous: string | null;
     /**
-     * Goes on from here at any depth.
+     * Continues from here, however far.
      */
     next_cursor: string | null;
     results: Array<JobRead>;
 };
 
 /**
- * Edits, a report by the program that does a tracked job's work, or both: all of it or nothing.
+ * Edits, a report on a tracked job, or both. All of it takes effect, or nothing.
  */
 export type JobPatch = {
     name?: string;
     description?: string;
     /**
-     * 10 goes first.
+     * 10 is the most urgent.
      */
     priority?: number;
     /**
-     * It starts no earlier. With a zone; within ten years.
+     * Earliest start, with a time zone; at most ten years ahead.
      */
     scheduled_at?: string | null;
     tags?: Array<string>;
     /**
-     * The status it moves to; left out: as it is, with news.
+     * The new status. Leave it out to report without a change of status.
      */
     status_type?: Status;
     message?: string;
@@ -370,12 +370,12 @@ export type JobPatch = {
      */
     progress?: number | null;
     /**
-     * Any JSON; null says nothing.
+     * Any JSON value; null leaves it as it is.
      */
     result_data?: unknown;
     error_message?: string;
     /**
-     * Of the claim under which this is reported; it is renewed.
+     * The lease that the claim returned; the report renews it.
      */
     lease?: string | null;
 };
@@ -394,7 +394,7 @@ export type JobRead = {
     completed_at: string | null;
     error_message: string;
     /**
-     * What the job left; null also where `result_omitted`.
+     * The job's result; null also where `result_omitted`.
      */
     result_data: unknown;
     /**
@@ -466,16 +466,16 @@ export type JobStatus = {
  */
 export type JobWrite = {
     /**
-     * What people know the job by.
+     * A name for people.
      */
     name: string;
     description?: string;
     /**
-     * 10 goes first.
+     * 10 is the most urgent.
      */
     priority?: number;
     /**
-     * It starts no earlier. With a zone; within ten years.
+     * Earliest start, with a time zone; at most ten years ahead.
      */
     scheduled_at?: string | null;
     tags?: Array<string>;
@@ -493,7 +493,7 @@ export type JobWrite = {
     resource_requirements?: ResourceRequirements;
     queue?: string;
     /**
-     * What runs it; `GET /api/workers/` names what there is.
+     * Which executor runs it; `GET /api/workers/` lists them.
      */
     executor?: string;
     /**
@@ -547,19 +547,19 @@ export type LogSlice = {
     stream: 'stdout' | 'stderr';
     attempt: number;
     /**
-     * Where this piece begins.
+     * First byte of this piece.
      */
     offset: number;
     /**
-     * Where to go on.
+     * The `offset` to ask for next.
      */
     next_offset: number;
     /**
-     * All that is stored so far.
+     * Bytes stored so far.
      */
     size: number;
     /**
-     * The attempt has ended and nothing more will come.
+     * The attempt has ended and its whole log is stored.
      */
     complete: boolean;
     /**
@@ -1087,15 +1087,15 @@ export type JobsListData = {
     path?: never;
     query?: {
         /**
-         * At or after this time.
+         * Created at or after this time.
          */
         created_after?: string;
         /**
-         * Before this time.
+         * Created before this time.
          */
         created_before?: string;
         /**
-         * Goes on from where `next_cursor` points: same filter, same ordering, no page number.
+         * A `next_cursor` of an earlier page: continues there. Keep filter and ordering; no page number.
          */
         cursor?: string;
         /**
@@ -1119,19 +1119,19 @@ export type JobsListData = {
          */
         page?: number;
         /**
-         * Exactly this.
+         * This priority.
          */
         priority?: number;
         /**
-         * At most this.
+         * This priority or a lower one.
          */
         priority_max?: number;
         /**
-         * At least this.
+         * This priority or a higher one.
          */
         priority_min?: number;
         /**
-         * Of this queue.
+         * In this queue.
          */
         queue?: string;
         /**
@@ -1139,11 +1139,11 @@ export type JobsListData = {
          */
         size?: number;
         /**
-         * Any of these; repeated, or separated by commas.
+         * Any of these statuses; repeat it, or separate them by commas.
          */
         status?: Array<Status>;
         /**
-         * With all of these tags; repeated.
+         * With all of these tags; repeat it for each.
          */
         tag?: Array<string>;
     };
@@ -1181,7 +1181,7 @@ export type JobsCreateData = {
     body: JobWrite;
     headers?: {
         /**
-         * A name for this request, so that sending it twice makes one job.
+         * A key for this request: sending it again under the same key makes no second job.
          */
         'Idempotency-Key'?: string;
     };
@@ -1238,7 +1238,7 @@ export type JobsDestroyData = {
     body?: never;
     headers?: {
         /**
-         * The ETag of the job as you saw it: refused with 412 when it has changed since.
+         * The ETag of the job as you read it. If the job has changed since, the answer is 412.
          */
         'If-Match'?: string;
     };
@@ -1288,7 +1288,7 @@ export type JobsDestroyError = JobsDestroyErrors[keyof JobsDestroyErrors];
 
 export type JobsDestroyResponses = {
     /**
-     * It is gone, with its history, attempts and logs.
+     * Deleted, with its history, attempts and logs.
      */
     204: void;
 };
@@ -1339,7 +1339,7 @@ export type JobsPartialUpdateData = {
     body?: JobPatch;
     headers?: {
         /**
-         * The ETag of the job as you saw it: refused with 412 when it has changed since.
+         * The ETag of the job as you read it. If the job has changed since, the answer is 412.
          */
         'If-Match'?: string;
     };
@@ -1461,19 +1461,19 @@ export type JobsLogsRetrieveData = {
          */
         attempt?: number;
         /**
-         * Bytes at most.
+         * Most bytes to return.
          */
         limit?: number;
         /**
-         * Byte at which to begin.
+         * First byte to return.
          */
         offset?: number;
         /**
-         * Which of the two.
+         * Which output.
          */
         stream?: 'stdout' | 'stderr';
         /**
-         * The last so many lines instead, within `limit`; not with `offset`.
+         * Return this many of the last lines, within `limit`. Not together with `offset`.
          */
         tail?: number;
     };
@@ -1566,7 +1566,7 @@ export type JobsStatusesListData = {
     };
     query?: {
         /**
-         * Goes on from where `next_cursor` points.
+         * A `next_cursor` of an earlier page: continues there.
          */
         cursor?: string;
         /**
@@ -1617,11 +1617,11 @@ export type JobsQueueRetrieveData = {
          */
         kind?: 'run' | 'tracked';
         /**
-         * Of this queue only.
+         * In this queue only.
          */
         queue?: string;
         /**
-         * How many.
+         * Jobs to return.
          */
         size?: number;
     };
