@@ -33,12 +33,12 @@ def may_act(user: User, owner: str | None) -> bool:
     return user.may(ACT_ON_ANY) or (user.may(SUBMIT) and owner == user.username)
 
 
-def actions_of(user: User, job: JobJSON) -> list[Action]:
+def actions_of(user: User, job: JobJSON) -> tuple[Action, ...]:
     """Of the actions that a job's state allows those that this person may take."""
-    actions: list[Action] = job["actions"]
+    actions: tuple[Action, ...] = job["actions"]
     if may_act(user, job["owner"]):
         return actions
-    return [action for action in actions if action is Action.RESUBMIT and user.may(SUBMIT)]
+    return tuple(action for action in actions if action is Action.RESUBMIT and user.may(SUBMIT))
 
 
 def for_person(user: User, job: JobJSON) -> JobJSON:

@@ -4,6 +4,7 @@
 """
 
 from enum import StrEnum
+from functools import cache
 
 
 class Status(StrEnum):
@@ -76,7 +77,8 @@ class Action(StrEnum):
     RESUBMIT = "resubmit"
 
 
-def legal_actions(status: Status, kind: Kind, *, cancel_requested: bool, leased: bool) -> list[Action]:
+@cache  # every row of every list asks, and there are forty answers
+def legal_actions(status: Status, kind: Kind, *, cancel_requested: bool, leased: bool) -> tuple[Action, ...]:
     """What the state of a job allows, whoever asks. Each would change something.
 
     :param cancel_requested: its end was asked for already.
@@ -91,7 +93,7 @@ def legal_actions(status: Status, kind: Kind, *, cancel_requested: bool, leased:
         Action.DELETE: not runs,
         Action.RESUBMIT: True,
     }
-    return [action for action, is_legal in legal.items() if is_legal]
+    return tuple(action for action, is_legal in legal.items() if is_legal)
 
 
 class Reason(StrEnum):

@@ -127,8 +127,8 @@ class Hub:
                 connection.put_job(job_id, None)
                 continue
             actions = actions_of(connection.user, row)
-            frame = encoded.get(tuple(actions)) or frames.job({**row, "actions": actions})
-            encoded[tuple(actions)] = frame
+            frame = encoded.get(actions) or frames.job({**row, "actions": actions})
+            encoded[actions] = frame
             connection.put_job(job_id, frame)
 
     async def _send_list_changed(self) -> None:
