@@ -19,10 +19,12 @@ from engine.executors.base import ExecutorGone, ExecutorNews
 from engine.executors.registry import configured_executors
 from engine.following import Follower
 from engine.heartbeat import Heartbeat, WorkerDescription
-from engine.identity import lock, read_or_make_id
+from engine.home_lock import lock
+from engine.identity import WorkerIdentity
 from engine.in_flight import InFlight, Phase, now
 from engine.leases import Cancels, Leases, stop
 from engine.notifications import Notifications
+from engine.place import Place
 from engine.runner.clock import boot_id
 from engine.settling import Settler
 from engine.signals import Signals
@@ -50,6 +52,9 @@ class Agent:
         self._in_flight = InFlight()
         self._database = Database()
         self._notifications = Notifications()
+        home = self._env.home
+        self._identity = WorkerIdentity(home.worker_id, Place.here(home.root))
+        self._heartbeat = Heartbeat(self._identity, self._env.heartbeat_seconds)
         self._links = [ExecutorLink(one, self._in_flight) for one in configured_executors(name)]
         self._news: set[ExecutorNews] = set()
         self._former_boot_id: str | None = None
@@ -69,8 +74,6 @@ class Agent:
         if held is None:
             return
         with held:
-            worker_id = read_or_make_id(self._env.home.worker_id)
-            self._heartbeat = Heartbeat(worker_id, self._env.heartbeat_seconds)
             while not self._over():
                 self._turn()
                 self._wait()
@@ -100,6 +103,8 @@ class Agent:
             self._cancels.look_now()
             for link in self._links:
                 link.claims.look_now()
+        if not self._identity.hold():
+            return
         self._reconcile()
         self._beat()
         if not self._connected():
@@ -128,7 +133,7 @@ class Agent:
             self._former_boot_id = self._heartbeat.former_boot_id()
         rebooted = self._former_boot_id not in ("", boot_id())
         for link in self._connected():
-            if link.reconcile(self._heartbeat.worker_id, self._env.grace_seconds, rebooted=rebooted):
+            if link.reconcile(self._identity.known(), self._env.grace_seconds, rebooted=rebooted):
                 self._heartbeat.register(self._description())
                 self._leases.renew_now()
 
@@ -178,7 +183,7 @@ class Agent:
         return self._leaving or self._stopping.over(now(), in_flight=bool(len(self._in_flight)))
 
     def _leave(self) -> None:
-        if not self._leaving:
+        if not self._leaving and self._heartbeat.registered:
             try:
                 with self._database.use(now):
                     self._heartbeat.become(Worker.State.STOPPED)
@@ -186,6 +191,7 @@ class Agent:
                 log.warning("The worker could not be marked as stopped: %s", error)
             log.info("Stopped with %d attempts left in the spool.", len(self._in_flight))
         self._notifications.close()
+        self._identity.close()
         for link in self._links:
             link.executor.close()
 
@@ -213,6 +219,8 @@ class Agent:
         if self._database.away:
             moments.append(self._database.retry_at)
             moments += [link.connect_at for link in self._links if not link.executor.connected]
+        elif (identity_due := self._identity.due_at()) is not None:
+            moments.append(identity_due)
         else:
             claims = self._stopping.stage is Stage.NONE
             moments += [link.due_at(claims=claims) for link in self._links]
@@ -239,7 +247,7 @@ class Agent:
         room = link.capacity()
         claimer = Claimer(
             name=self._name,
-            id=self._heartbeat.worker_id,
+            id=self._identity.known(),
             lease_seconds=self._env.lease_seconds,
             executor=link.executor.name,
             cpus=room.cpus,

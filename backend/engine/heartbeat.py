@@ -1,18 +1,18 @@
 """The worker's row: what this machine can do, and a heartbeat that tells people that it is there."""
 
 import logging
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from engine import database_clock
 from engine.database_clock import DatabaseClock
 from engine.executors.base import Capabilities
+from engine.identity import WorkerIdentity
 from engine.in_flight import now
 from jobs.models import Worker
 
@@ -44,8 +44,8 @@ class WorkerDescription:
 class Heartbeat:
     """Heartbeats change nothing but what people see; leases decide."""
 
-    def __init__(self, worker_id: UUID, heartbeat_seconds: float) -> None:
-        self.worker_id = worker_id
+    def __init__(self, identity: WorkerIdentity, heartbeat_seconds: float) -> None:
+        self._identity = identity
         self._every = heartbeat_seconds
         self._beat_at = 0.0
         self.state = Worker.State.ACTIVE
@@ -58,13 +58,15 @@ class Heartbeat:
 
     def former_boot_id(self) -> str:
         """The boot under which this worker last reconciled; "" where it never has."""
-        return Worker.objects.filter(pk=self.worker_id).values_list("boot_id", flat=True).first() or ""
+        return self._row().values_list("boot_id", flat=True).first() or ""
 
     def register(self, description: WorkerDescription) -> None:
         """Describe this worker. To be called once its open attempts are reconciled: `boot_id` says so."""
         described = {
             "name": description.name,
-            "host": socket.gethostname(),
+            "host": self._identity.place.host,
+            "machine": self._identity.place.machine,
+            "home": str(self._identity.place.home),
             "state": self.state,
             "capacity": description.capacity(),
             "limits": description.limits(),
@@ -74,7 +76,7 @@ class Heartbeat:
             "heartbeat_at": Now(),
         }
         Worker.objects.update_or_create(
-            id=self.worker_id, defaults=described, create_defaults={**described, "started_at": Now()}
+            id=self._identity.known(), defaults=described, create_defaults={**described, "started_at": Now()}
         )
         self.registered = True
         self._beat_at = now() + self._every
@@ -98,5 +100,7 @@ class Heartbeat:
         self._update()
 
     def _update(self) -> bool:
-        found = Worker.objects.filter(pk=self.worker_id)
-        return bool(found.update(heartbeat_at=Now(), state=self.state))
+        return bool(self._row().update(heartbeat_at=Now(), state=self.state))
+
+    def _row(self) -> QuerySet[Worker]:
+        return Worker.objects.filter(pk=self._identity.known())

@@ -33,7 +33,7 @@ SELECT a.id AS attempt_id, a.job_id, a.number, a.lease, a.started_at,
 FROM jobs_attempt AS a JOIN jobs_job AS job ON job.id = a.job_id
 WHERE (a.worker_id = %(worker_id)s AND job.executor = %(executor)s
        AND a.ended_at IS NULL AND a.lease IS NOT NULL)
-   OR a.id = ANY(%(ids)s::bigint[])
+   OR (a.id = ANY(%(ids)s::bigint[]) AND a.worker_id = %(worker_id)s)
 """  # noqa: S608  constants only
 
 _CANCELS = """
@@ -55,7 +55,7 @@ _SHIPPED = "SELECT shipped_stdout, shipped_stderr FROM jobs_attempt WHERE id = %
 
 
 def stored_attempts(worker_id: UUID, executor: str, ids: Sequence[int]) -> dict[int, StoredAttempt]:
-    """The open attempts of a worker for one executor, and whatever there is of those ids, by id."""
+    """The open attempts of a worker for one executor, and those of its attempts with these ids, by id."""
     params = {"worker_id": worker_id, "executor": executor, "ids": list(ids)}
     return {row["attempt_id"]: _stored(row) for row in fetch(_STORED, params)}
 

@@ -2,6 +2,7 @@
 
     spool/records/<attempt_id>/   spec.json started.json exit.json  stdout stderr
     spool/work/<attempt_id>/job/  tmp artifacts progress result.json
+    spool/folder                  which folder this is, so that a copy is known for one
 
 The records are ours, and nothing of them lies in or beside the job's folder. They come by write and rename,
 so that a reader sees all of one or none of it. Nothing is synced to disk: after a reboot no process is left,
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
 
+from engine.runner.folder_identity import FolderIdentity
 from engine.runner.protocol import Fields, RequestError, Spec, Started
 from jobs.attempts import Exit
 
@@ -136,7 +138,9 @@ class Spool:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._trash = path / ".trash"
-        for folder in (path, self._records, self._trash):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _put_copies_aside(path)
+        for folder in (self._records, self._trash):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._doomed: queue.SimpleQueue[Path] = queue.SimpleQueue()
         for left in self._trash.iterdir():
@@ -171,6 +175,27 @@ class Spool:
                 shutil.rmtree(path, onerror=_open_and_retry)
             except Exception:
                 log.exception("The folder %s cannot be removed.", path)
+
+
+def _put_copies_aside(spool: Path) -> None:
+    """The records of a copied spool name processes of the other's, which must not be ended by them."""
+    note, here = spool / "folder", FolderIdentity.of(spool)
+    original = None
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        original = FolderIdentity.parse(note.read_text())
+    if original is not None and not original.is_same_as(here):
+        aside = spool / f"copied-{secrets.token_hex(4)}"
+        aside.mkdir(mode=0o700)
+        for name in ("records", "work"):
+            with contextlib.suppress(FileNotFoundError):
+                (spool / name).rename(aside / name)
+        log.warning("This spool is a copy of %s: what it lists is put aside, in %s.", original.path, aside)
+    coming = spool / "folder.new"
+    try:
+        coming.write_text(f"{here}\n")
+        coming.rename(note)
+    except OSError as error:
+        log.warning("A copy of this spool would not be known for one: %s", error)
 
 
 def _make_parents(folder: Path) -> None:

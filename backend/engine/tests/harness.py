@@ -49,6 +49,7 @@ class Machine:
         self.home.make()
         self.agent: subprocess.Popen[bytes] | None = None
         self.runner: subprocess.Popen[bytes] | None = None
+        self.prefix: list[str] = []
         self._agent_command = agent
         self._environment = {"JOBDECK_CPUS": "4", "JOBDECK_GRACE_SECONDS": "1", **environment}
 
@@ -102,7 +103,7 @@ class Machine:
             if self.runner.poll() is not None:
                 # What a killed one left is swept up by the next.
                 self.start_runner()
-            self._stop_runner()
+            self.stop_runner()
         for log in self.root.glob("*.log"):
             # pytest shows it where the test fails.
             sys.stderr.write(f"--- {log.name}\n{log.read_text(errors='replace')}")
@@ -166,7 +167,7 @@ class Machine:
         }
         with (self.root / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
-                command,
+                [*self.prefix, *command],
                 cwd=BACKEND,
                 env=variables,
                 stdin=subprocess.DEVNULL,
@@ -175,7 +176,8 @@ class Machine:
                 start_new_session=True,
             )
 
-    def _stop_runner(self) -> None:
+    def stop_runner(self) -> None:
+        """With what still runs there."""
         assert self.runner is not None
         wait_for(self.runner_listens, "the runner listens")
         for _ in range(2):

@@ -90,6 +90,8 @@ class Migration(migrations.Migration):
                 ('executors', models.JSONField(default=dict)),
                 ('version', models.CharField(max_length=32)),
                 ('boot_id', models.CharField(blank=True, default='', max_length=64)),
+                ('machine', models.CharField(blank=True, default='', max_length=64)),
+                ('home', models.TextField(blank=True, default='')),
                 ('started_at', models.DateTimeField()),
                 ('heartbeat_at', models.DateTimeField()),
             ],
