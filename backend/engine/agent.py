@@ -167,6 +167,8 @@ class Agent:
         for name, attempt_id in news:
             if name == "ended":
                 self._follower.ended(attempt_id)
+            elif name == "lingers":
+                self._follower.lingers(attempt_id)
             else:
                 self._follower.output(attempt_id)
 

@@ -12,6 +12,10 @@ from jobs.states import Reason, Status
 from jobs.transitions import Ending
 
 LONGEST_MESSAGE = 2000
+NOT_AGAIN = (
+    "Some of its processes could not be ended, so nothing follows by itself: "
+    "retry it when they are gone or the machine was restarted."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,10 @@ def ended(
     said = [_headline(claimed, exit, reason, cancel)]
     if cancel is not None and exit["receipt"] is None and reason is not Reason.WORKER_LOST:
         said.append(f"{_asked(cancel)} came too late: it had ended by itself.")
-    status, counted, delay = _outcome(claimed, reason, cancel, decide)
+    survivors = exit["receipt"] is not None and not exit["receipt"]["verified_empty"]
+    status, counted, delay = _outcome(claimed, reason, cancel, _never if survivors else decide)
+    if survivors:
+        said.append(NOT_AGAIN)
     if status is Status.PENDING:
         said.append(_next_attempt(claimed, counted=counted, delay=delay))
     return Ending(
@@ -129,6 +136,11 @@ def _outcome(
     if isinstance(decision, Retry):
         return Status.PENDING, decision.counted, decision.delay
     return Status.FAILED, decision.counted, 0.0
+
+
+def _never(_: Reason, __: RetryPolicy) -> End:
+    """Two attempts must not meet."""
+    return End()
 
 
 def _headline(claimed: Claimed, exit: Exit, reason: Reason | None, cancel: CancelRequest | None) -> str:

@@ -21,6 +21,11 @@ SECONDS_BETWEEN_PIECES = 0.1
 SECONDS_BETWEEN_LOOKS = 1.0
 """Events of output can be lost, and a progress file causes none."""
 
+LINGERS = (
+    "It has ended, but some of its processes cannot be ended. It keeps its place here and runs nowhere else "
+    "until they are gone or the machine is restarted."
+)
+
 log = logging.getLogger(__name__)
 
 
@@ -38,6 +43,11 @@ class Follower:
         """The executor says that its end is on record."""
         if attempt := self._in_flight.get(attempt_id):
             _look_for_end(attempt)
+
+    def lingers(self, attempt_id: int) -> None:
+        """The executor says that some of its processes cannot be ended."""
+        if attempt := self._in_flight.get(attempt_id):
+            attempt.lingers = True
 
     def poll(self, moment: float) -> None:
         """See for ourselves what is new, now and then."""
@@ -77,6 +87,12 @@ class Follower:
     def report(self) -> None:
         """Write the progress that is due; of what has ended, the last."""
         moment = now()
+        lingering = [
+            one
+            for one in self._in_flight.running_within_reach()
+            if one.lingers and one.ours and not one.said_that_it_lingers and one.back_off_until <= moment
+        ]
+        all_or_each(lingering, _say_that_they_linger, lambda attempt, _: attempt.back_off(moment))
         due = [
             (attempt, news)
             for attempt in self._in_flight.within_reach()
@@ -147,6 +163,12 @@ def _read_progress(attempt: AttemptInFlight) -> None:
     attempt.progress_seen = data
     if (progress := parse_file(data)) is not None:
         attempt.throttle.hear(Source.FILE, progress)
+
+
+def _say_that_they_linger(attempts: Sequence[AttemptInFlight]) -> None:
+    written = transitions.report_progress([ProgressNews(one.ref, None, LINGERS, True) for one in attempts])
+    for attempt in attempts:
+        attempt.said_that_it_lingers = attempt.ref.job_id in written
 
 
 def _report(items: Sequence[tuple[AttemptInFlight, News]], moment: float) -> None:

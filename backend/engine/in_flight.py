@@ -40,6 +40,8 @@ class AttemptInFlight:
     ending: Ending | None = None
     cancel: CancelRequest | None = None
     stop_sent: bool = False
+    lingers: bool = False
+    said_that_it_lingers: bool = False
     shipped: dict[Stream, int] = field(default_factory=lambda: dict.fromkeys(STREAMS, 0))
     has_news: bool = True
     ship_again_at: float = 0.0

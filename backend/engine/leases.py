@@ -90,6 +90,9 @@ class Cancels:
         running = {attempt.id: attempt for attempt in self._in_flight.running_within_reach()}
         for attempt_id, request in lookups.cancel_requests(running).items():
             attempt = running[attempt_id]
+            if attempt.cancel is None:
+                # The request stands where that stood.
+                attempt.said_that_it_lingers = False
             attempt.cancel = request
             if attempt.phase is Phase.RUNNING and not attempt.stop_sent:
                 stop(attempt, "cancelled", grace)

@@ -99,6 +99,7 @@ def _judge(
     elif record is not None and record.running:
         attempt.phase = Phase.RUNNING
         attempt.stop_sent = False
+        attempt.lingers = record.lingers
     elif record is not None and record.exit is not None:
         attempt.ended_with(record.exit)
     elif not is_ours:

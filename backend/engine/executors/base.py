@@ -55,19 +55,23 @@ class Capabilities(TypedDict):
 
 
 class ExecutorNews(NamedTuple):
-    """Look at this attempt: it has ended, or has written something."""
+    """Look at this attempt: it has ended, has written something, or cannot be ended."""
 
-    name: Literal["ended", "output"]
+    name: Literal["ended", "output", "lingers"]
     attempt_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """An attempt as its executor knows it. Ended without an `exit`: it never ran and never will."""
+    """An attempt as its executor knows it. Ended without an `exit`: it never ran and never will.
+
+    `lingers`: it counts as running, for some of its processes cannot be ended.
+    """
 
     ref: AttemptRef
     running: bool
     exit: Exit | None
+    lingers: bool = False
 
 
 class Executor(ABC):

@@ -4,7 +4,7 @@ import logging
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import ClassVar, TypeVar, cast
+from typing import ClassVar, Literal, TypeVar, cast
 
 from django.conf import settings
 
@@ -25,6 +25,8 @@ from jobs.attempts import AttemptRef, Exit, StopReason, Stream, Workload
 
 LEAST_FREE_DISK = 500 * 1000 * 1000
 """Bytes; with less in the spool nothing is started."""
+
+_NEWS: dict[str, Literal["ended", "lingers"]] = {"ended": "ended", "lingers": "lingers"}
 
 T = TypeVar("T")
 
@@ -78,7 +80,7 @@ class LocalExecutor(Executor):
 
     def news(self) -> list[ExecutorNews]:
         heard = [
-            ExecutorNews("ended" if event.name == "ended" else "output", event.attempt_id)
+            ExecutorNews(_NEWS.get(event.name, "output"), event.attempt_id)
             for event in self._call(RunnerClient.events)
         ]
         self._ended |= {news.attempt_id for news in heard if news.name == "ended"}
@@ -182,4 +184,9 @@ def configured(worker: str) -> LocalExecutor:
 
 
 def _record(record: Record) -> AttemptRecord:
-    return AttemptRecord(ref_of(record), running=record["state"] == "running", exit=record["exit"])
+    return AttemptRecord(
+        ref_of(record),
+        running=record["state"] == "running",
+        exit=record["exit"],
+        lingers=record.get("lingers", False),
+    )

@@ -29,7 +29,9 @@ from engine.runner.verdict import Evidence, judge
 from jobs.attempts import Exit, Receipt
 
 GIVE_UP_AFTER = 30.0
-"""Seconds after which processes that no signal ends (in the kernel's hands) no longer hold up the record."""
+"""Seconds after which processes that no signal ends (in the kernel's hands) are said to linger."""
+
+PAUSE_WHILE_IT_LINGERS = 1.0
 
 RETRY_RECORD_EVERY = 1.0
 AHEAD_OF_THE_GUARD = 0.2
@@ -64,6 +66,7 @@ class SupervisedAttempt:
         self.spec = spec
         self.exit: Exit | None = None
         self.waits_for_the_disk = False
+        self.lingers = False
         self.streams = streams
         self._entry = entry
         self._launched = launched
@@ -80,7 +83,6 @@ class SupervisedAttempt:
         self._end: MainExit | None = None
         self._left_behind = 0
         self._pause = SHORTEST_PAUSE
-        self._verified_empty = False
         self._is_forgotten = False
         self._ended_by_guard: str | None = None
         self._winding_up = self._wind_up()
@@ -96,6 +98,7 @@ class SupervisedAttempt:
             "state": "running" if self.exit is None else "ended",
             "started": self._started,
             "exit": self.exit,
+            "lingers": self.lingers,
         }
 
     def extend(self, deadline: float) -> None:
@@ -192,20 +195,24 @@ class SupervisedAttempt:
             stream.capture.close()
 
     def _empty_the_group(self) -> Iterator[float]:
-        give_up = boottime() + self.spec.grace + GIVE_UP_AFTER
+        """It is not over before: another attempt must not meet what is left of this one."""
+        lingers_from = boottime() + self.spec.grace + GIVE_UP_AFTER
         while not self._group.is_empty():
             now = boottime()
-            if now >= give_up:
-                log.error("Attempt %d has processes that do not die.", self.spec.attempt_id)
-                return
-            if self._termination is None:
+            if now >= lingers_from:
+                if not self.lingers:
+                    log.error("Attempt %d has processes that do not die.", self.spec.attempt_id)
+                self.lingers = True
+                self._group.kill()
+                yield now + PAUSE_WHILE_IT_LINGERS
+            elif self._termination is None:
                 self._left_behind += self._group.kill()
                 yield now + self._next_pause()
             elif self._termination.is_killing(now):
                 yield self._termination.advance(now)
             else:
                 yield self._termination.wait(now)
-        self._verified_empty = True
+        self.lingers = False
 
     def _next_pause(self) -> float:
         pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE)
@@ -236,7 +243,7 @@ class SupervisedAttempt:
 
     def _receipt(self, end: MainExit) -> Receipt | None:
         if self._termination is not None:
-            return self._termination.receipt(verified_empty=self._verified_empty)
+            return self._termination.receipt(verified_empty=True)
         if self._ended_by_guard is None:
             return None
         # How many the guard ended, nobody has counted: the main process at least.
@@ -244,7 +251,7 @@ class SupervisedAttempt:
             "by": self._group.by,
             "term_at": end.at,
             "kill_at": end.at,
-            "verified_empty": self._verified_empty,
+            "verified_empty": True,
             "processes_killed": 1,
         }
 
@@ -264,8 +271,6 @@ class SupervisedAttempt:
             yield "The runner did not act in time; its guard ended it."
         if self._left_behind:
             yield f"What it left running was ended (processes: {self._left_behind})."
-        if not self._verified_empty:
-            yield "Some of its processes could not be ended."
         if lost := sum(stream.capture.lost_to_the_disk for stream in self.streams.values()):
             yield f"The last {lost} bytes of its output were not kept: the disk is full."
 

@@ -35,7 +35,7 @@ class RefusedError(Exception):
 
 
 class Event(NamedTuple):
-    """`name` is "ended" or "output"; both only say: look at this attempt."""
+    """`name` is "ended", "output" or "lingers"; each only says: look at this attempt."""
 
     name: str
     attempt_id: int

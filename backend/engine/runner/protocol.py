@@ -81,9 +81,12 @@ def ref_of(named: Identity) -> AttemptRef:
 
 
 class Record(Identity):
+    """`lingers`: its main process has ended, and others of it that no signal ends have not."""
+
     state: State
     started: Started | None
     exit: Exit | None
+    lingers: bool
 
 
 class Lease(TypedDict):

@@ -77,6 +77,7 @@ class Recovery:
             "state": "starting" if ended is None else "ended",
             "started": started,
             "exit": ended,
+            "lingers": False,
         }
 
     def _lose(self, entry: Entry, spec: Spec, started: Started | None, why: str) -> Exit:

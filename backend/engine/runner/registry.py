@@ -49,6 +49,7 @@ class AttemptRegistry:
         self._attended: dict[int, SupervisedAttempt] = {}
         self.ended: set[int] = set()
         self.written: set[int] = set()
+        self.lingering: set[int] = set()
 
     def start(self, spec: Spec) -> None:
         """Raises RequestError; starting the same attempt and lease again changes nothing."""
@@ -111,8 +112,8 @@ class AttemptRegistry:
 
     @property
     def are_running(self) -> bool:
-        """Whether anything is left to do for them but to wait for a disk that takes their exit records."""
-        return any(not attempt.waits_for_the_disk for attempt in self._attended.values())
+        """Whether anything is left to do for them but to wait: for a disk, or for what no signal ends."""
+        return any(not (one.waits_for_the_disk or one.lingers) for one in self._attended.values())
 
     def reap(self) -> None:
         """Collect every child that has ended: main processes, and orphans that came to us."""
@@ -149,13 +150,15 @@ class AttemptRegistry:
             self._look_after(attempt)
 
     def _look_after(self, attempt: SupervisedAttempt) -> None:
-        was_over = attempt.exit is not None
+        was_over, lingered = attempt.exit is not None, attempt.lingers
         try:
             again = attempt.tick()
         except Exception:
             log.exception("Attempt %d could not be looked after.", attempt.spec.attempt_id)
             again = boottime() + RETRY_AFTER
         self._remind(attempt, again)
+        if attempt.lingers and not lingered:
+            self.lingering.add(attempt.spec.attempt_id)
         if attempt.exit is not None and not was_over:
             self._running.pop(attempt.spec.attempt_id)
             self._over[attempt.spec.attempt_id] = attempt.record()

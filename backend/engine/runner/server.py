@@ -169,7 +169,7 @@ class RunnerServer:
         if agent is None or agent.is_crowded:
             return
         now = boottime()
-        names = [("ended", self._attempts.ended)]
+        names = [("ended", self._attempts.ended), ("lingers", self._attempts.lingering)]
         if self._attempts.written and now >= self._next_hint:
             self._next_hint = now + OUTPUT_HINT_EVERY
             names.append(("output", self._attempts.written))

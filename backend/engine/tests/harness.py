@@ -28,6 +28,7 @@ from jobs.states import ENDED
 
 BACKEND = Path(__file__).resolve().parents[2]
 AGENT = (sys.executable, "manage.py", "worker")
+RUNNER = (sys.executable, "-m", "engine.runner")
 PATIENCE = 60.0
 """Seconds that a test waits for what must come; only a failing test waits that long."""
 
@@ -43,7 +44,9 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
 class Machine:
     """Use as a context: in the end everything is stopped, and nothing may be left."""
 
-    def __init__(self, *, agent: Sequence[str] = AGENT, **environment: str) -> None:
+    def __init__(
+        self, *, agent: Sequence[str] = AGENT, runner: Sequence[str] = RUNNER, **environment: str
+    ) -> None:
         self.root = Path(tempfile.mkdtemp(prefix="jobdeck-engine-"))
         self.home = Home(self.root / "home")
         self.home.make()
@@ -51,6 +54,7 @@ class Machine:
         self.runner: subprocess.Popen[bytes] | None = None
         self.prefix: list[str] = []
         self._agent_command = agent
+        self._runner_command = runner
         self._environment = {"JOBDECK_CPUS": "4", "JOBDECK_GRACE_SECONDS": "1", **environment}
 
     def __enter__(self) -> "Machine":
@@ -70,7 +74,7 @@ class Machine:
     def start_runner(self) -> None:
         paths = ["--home", str(self.home.root), "--spool", str(self.home.spool)]
         socket = ["--socket", str(self.home.runner_socket)]
-        self.runner = self._start("runner", [sys.executable, "-m", "engine.runner", *paths, *socket])
+        self.runner = self._start("runner", [*self._runner_command, *paths, *socket])
 
     def start_agent(self, **environment: str) -> None:
         command = [*self._agent_command, "--name", self.root.name]

@@ -13,7 +13,7 @@ from .statement import as_recordset, flat, rows
 
 @dataclass(frozen=True, slots=True)
 class ProgressNews:
-    """Progress of one attempt: percent 0-100 (None: not known), its message, and whether the history notes
+    """Progress of one attempt: percent 0-100 (None: as it was), its message, and whether the history notes
     it."""
 
     ref: AttemptRef
@@ -35,7 +35,7 @@ locked AS MATERIALIZED (
 ),
 moved AS (
     UPDATE jobs_job AS job SET
-        progress = n.progress,
+        progress = coalesce(n.progress, job.progress),
         status_message = CASE WHEN n.message = '' THEN job.status_message ELSE n.message END,
         updated_at = clock_timestamp(), version = job.version + 1,
         latest_status_id = CASE WHEN n.note THEN nextval('jobs_jobstatus_id_seq') ELSE job.latest_status_id END,
