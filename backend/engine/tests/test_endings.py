@@ -50,6 +50,14 @@ def test_a_good_end_completes() -> None:
     assert (ending.result_data, ending.usage["cpu_seconds"]) == ({"a": 1}, 2.0)
 
 
+@pytest.mark.parametrize("reason", ["exit_code", "timeout", "worker_lost", "interrupted", "fenced"])
+def test_nothing_follows_where_processes_are_left(reason: str) -> None:
+    survived: Receipt = {**KILLED, "verified_empty": False}
+    ending = endings.ended(PATIENT, exit_record(reason, "Ended.", receipt=survived))
+    assert ending.status is Status.FAILED
+    assert endings.NOT_AGAIN in ending.message
+
+
 @pytest.mark.parametrize(
     ("record", "message"),
     [
