@@ -220,7 +220,7 @@ WAIT_CODES: dict[WaitCode, str] = {
 ACTIONS: dict[Action, str] = {
     Action.CANCEL: "`POST …/cancel/`",
     Action.RETRY: "`POST …/retry/`",
-    Action.EDIT: "`PATCH` its name, description, priority, schedule and tags",
+    Action.EDIT: "`PATCH` what it is called and when it goes",
     Action.REPORT: "`PATCH` its status without a lease; `reportable` has the statuses",
     Action.DELETE: "`DELETE`",
     Action.RESUBMIT: "`POST /api/jobs/`: another like it",

@@ -9,8 +9,6 @@ from . import errors, events
 from .models import Job
 from .states import ENDED, Status
 
-EDITABLE = ("name", "description", "priority", "scheduled_at", "tags")
-
 # The schedule decides when a waiting job may be claimed; without one it may be now.
 _AVAILABLE = """available_at = CASE WHEN status = 'PENDING'
     THEN greatest(%(scheduled_at)s, clock_timestamp()) ELSE available_at END"""
@@ -25,13 +23,14 @@ RETURNING version"""
 def edit(job_id: int, changes: Mapping[str, Any], *, version: int | None = None) -> int:
     """Change fields of a job that is pending, or of a tracked one that has not ended; its new version.
 
-    :param changes: checked values by names out of `EDITABLE`.
+    :param changes: checked values by the names of the columns; the API says which may be changed.
     :param version: change it only as the caller saw it.
     :raises errors.JobNotFound: there is no such job.
     :raises errors.NotEditable: it is too late.
     :raises errors.StaleVersion: it has changed since.
     """
-    assignments = [f"{name} = %({name})s" for name in EDITABLE if name in changes]
+    known = {field.attname for field in Job._meta.concrete_fields}
+    assignments = [f"{name} = %({name})s" for name in sorted(known.intersection(changes))]
     if "scheduled_at" in changes:
         assignments.append(_AVAILABLE)
     sql = _EDIT.format(changes=", ".join(assignments))

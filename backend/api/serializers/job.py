@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from jobs import limits
 from jobs.models import Job
+from jobs.queries import PLAIN
 
 from .attempt import AttemptSerializer
 from .fields import (
@@ -74,13 +75,8 @@ class JobReadSerializer(serializers.ModelSerializer[Job]):
     class Meta:
         model = Job
         fields = [
-            "id", "name", "description", "priority", "created_at", "updated_at", "scheduled_at",
-            "completed_at", "error_message", "result_data", "result_omitted", "resource_requirements",
-            "status", "status_message", "progress", "status_changed_at", "kind", "latest_status",
-            "status_history_count", "execution_time", "command", "working_directory", "queue", "tags",
-            "owner", "executor", "max_attempts", "retry_delay", "retry_on_lost", "timeout", "attempt",
-            "attempts_used", "available_at", "started_at", "exit_code", "signal", "reason",
-            "cancel_requested_at", "cancel_requested_by", "version", "waiting_for", "actions",
+            *PLAIN, "owner", "kind", "resource_requirements", "result_data", "result_omitted",
+            "latest_status", "status_history_count", "execution_time", "waiting_for", "actions",
         ]  # fmt: skip
 
 

@@ -9,13 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jobs import errors, transitions
-from jobs.editing import EDITABLE, edit
+from jobs.editing import edit
 from jobs.states import Status
 from jobs.transitions import Report
 
 from .. import openapi
 from ..etags import expected_version
-from ..serializers import JobDetailSerializer, JobPatchSerializer
+from ..serializers import EditSerializer, JobDetailSerializer, JobPatchSerializer
 from .base import (
     JobsAPIView,
     detail_response,
@@ -74,7 +74,7 @@ class JobView(JobsAPIView):
 
 def _patch(job_id: int, said: dict[str, Any], version: int | None, *, by: str) -> None:
     """Edit first: a report may end the job, and an ended one is not edited."""
-    edits = {name: value for name, value in said.items() if name in EDITABLE}
+    edits = {name: value for name, value in said.items() if name in EditSerializer._declared_fields}
     with transaction.atomic():
         if edits:
             edited = edit(job_id, edits, version=version)

@@ -9,11 +9,12 @@ from .detail import job_detail
 from .history import StatusPage, status_page
 from .listing import ALWAYS, Condition, JobList, Order, Place, all_of, list_jobs
 from .queue import next_in_queue
-from .rows import JobJSON, job_json, jobs_by_ids
+from .rows import PLAIN, JobJSON, job_json, jobs_by_ids
 from .workers import Fleet, WorkerFacts, fleet, list_workers
 
 __all__ = [
     "ALWAYS",
+    "PLAIN",
     "Condition",
     "Count",
     "Fleet",

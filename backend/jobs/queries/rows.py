@@ -17,7 +17,8 @@ JobJSON = dict[str, Any]
 # A result can be large and a list shows none of it: past this many bytes, as stored, only the detail has it.
 LARGE_RESULT_BYTES = 16 * 1024
 
-_PLAIN = (
+# Columns that are answered as they are.
+PLAIN = (
     "id", "name", "description", "priority", "created_at", "updated_at", "scheduled_at", "completed_at",
     "error_message", "status", "status_message", "progress", "status_changed_at", "command",
     "working_directory", "queue", "tags", "executor", "max_attempts", "retry_delay", "retry_on_lost",
@@ -26,7 +27,7 @@ _PLAIN = (
 )  # fmt: skip
 
 COLUMNS = f"""
-    {", ".join(f"job.{name}" for name in _PLAIN)},
+    {", ".join(f"job.{name}" for name in PLAIN)},
     owner.username AS owner, job.latest_status_id, job.status_count AS status_history_count,
     job.resource_requirements, job.cpus, job.memory_mb, job.lease IS NOT NULL AS leased,
     job.dispatched_at IS NOT NULL AS dispatched, clock_timestamp() AS now,
@@ -75,7 +76,7 @@ def _job_json(
 ) -> JobJSON:
     kind = Kind.RUN if row["command"] else Kind.TRACKED
     return {
-        **{name: row[name] for name in _PLAIN},
+        **{name: row[name] for name in PLAIN},
         "owner": row["owner"],
         "kind": kind.value,
         "resource_requirements": orjson.loads(row["resource_requirements"]),

@@ -9,7 +9,7 @@ export type ClientOptions = {
  *
  * - `cancel`: `POST …/cancel/`
  * - `retry`: `POST …/retry/`
- * - `edit`: `PATCH` its name, description, priority, schedule and tags
+ * - `edit`: `PATCH` what it is called and when it goes
  * - `report`: `PATCH` its status without a lease; `reportable` has the statuses
  * - `delete`: `DELETE`
  * - `resubmit`: `POST /api/jobs/`: another like it
@@ -88,34 +88,14 @@ export type ClaimedJob = {
     scheduled_at: string | null;
     completed_at: string | null;
     error_message: string;
-    /**
-     * The job's result; null also where `result_omitted`.
-     */
-    result_data: unknown;
-    /**
-     * The result is too large for a list; the job's own address has it.
-     */
-    result_omitted: boolean;
-    resource_requirements: ResourceRequirements;
     status: Status;
     status_message: string;
     progress: number | null;
     status_changed_at: string;
-    kind: 'run' | 'tracked';
-    latest_status: JobStatus;
-    status_history_count: number;
-    /**
-     * Seconds of the current attempt, to now while it runs.
-     */
-    execution_time: number | null;
     command: string;
     working_directory: string;
     queue: string;
     tags: Array<string>;
-    /**
-     * The submitter's user name.
-     */
-    owner: string | null;
     executor: string;
     max_attempts: number;
     retry_delay: number;
@@ -134,6 +114,26 @@ export type ClaimedJob = {
     cancel_requested_at: string | null;
     cancel_requested_by: string;
     version: number;
+    /**
+     * The submitter's user name.
+     */
+    owner: string | null;
+    kind: 'run' | 'tracked';
+    resource_requirements: ResourceRequirements;
+    /**
+     * The job's result; null also where `result_omitted`.
+     */
+    result_data: unknown;
+    /**
+     * The result is too large for a list; the job's own address has it.
+     */
+    result_omitted: boolean;
+    latest_status: JobStatus;
+    status_history_count: number;
+    /**
+     * Seconds of the current attempt, to now while it runs.
+     */
+    execution_time: number | null;
     /**
      * Null unless it is pending.
      */
@@ -227,34 +227,14 @@ export type JobDetail = {
     scheduled_at: string | null;
     completed_at: string | null;
     error_message: string;
-    /**
-     * The job's result; null also where `result_omitted`.
-     */
-    result_data: unknown;
-    /**
-     * The result is too large for a list; the job's own address has it.
-     */
-    result_omitted: boolean;
-    resource_requirements: ResourceRequirements;
     status: Status;
     status_message: string;
     progress: number | null;
     status_changed_at: string;
-    kind: 'run' | 'tracked';
-    latest_status: JobStatus;
-    status_history_count: number;
-    /**
-     * Seconds of the current attempt, to now while it runs.
-     */
-    execution_time: number | null;
     command: string;
     working_directory: string;
     queue: string;
     tags: Array<string>;
-    /**
-     * The submitter's user name.
-     */
-    owner: string | null;
     executor: string;
     max_attempts: number;
     retry_delay: number;
@@ -273,6 +253,26 @@ export type JobDetail = {
     cancel_requested_at: string | null;
     cancel_requested_by: string;
     version: number;
+    /**
+     * The submitter's user name.
+     */
+    owner: string | null;
+    kind: 'run' | 'tracked';
+    resource_requirements: ResourceRequirements;
+    /**
+     * The job's result; null also where `result_omitted`.
+     */
+    result_data: unknown;
+    /**
+     * The result is too large for a list; the job's own address has it.
+     */
+    result_omitted: boolean;
+    latest_status: JobStatus;
+    status_history_count: number;
+    /**
+     * Seconds of the current attempt, to now while it runs.
+     */
+    execution_time: number | null;
     /**
      * Null unless it is pending.
      */
@@ -393,34 +393,14 @@ export type JobRead = {
     scheduled_at: string | null;
     completed_at: string | null;
     error_message: string;
-    /**
-     * The job's result; null also where `result_omitted`.
-     */
-    result_data: unknown;
-    /**
-     * The result is too large for a list; the job's own address has it.
-     */
-    result_omitted: boolean;
-    resource_requirements: ResourceRequirements;
     status: Status;
     status_message: string;
     progress: number | null;
     status_changed_at: string;
-    kind: 'run' | 'tracked';
-    latest_status: JobStatus;
-    status_history_count: number;
-    /**
-     * Seconds of the current attempt, to now while it runs.
-     */
-    execution_time: number | null;
     command: string;
     working_directory: string;
     queue: string;
     tags: Array<string>;
-    /**
-     * The submitter's user name.
-     */
-    owner: string | null;
     executor: string;
     max_attempts: number;
     retry_delay: number;
@@ -439,6 +419,26 @@ export type JobRead = {
     cancel_requested_at: string | null;
     cancel_requested_by: string;
     version: number;
+    /**
+     * The submitter's user name.
+     */
+    owner: string | null;
+    kind: 'run' | 'tracked';
+    resource_requirements: ResourceRequirements;
+    /**
+     * The job's result; null also where `result_omitted`.
+     */
+    result_data: unknown;
+    /**
+     * The result is too large for a list; the job's own address has it.
+     */
+    result_omitted: boolean;
+    latest_status: JobStatus;
+    status_history_count: number;
+    /**
+     * Seconds of the current attempt, to now while it runs.
+     */
+    execution_time: number | null;
     /**
      * Null unless it is pending.
      */

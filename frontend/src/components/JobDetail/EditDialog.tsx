@@ -4,13 +4,7 @@ import { useForm } from 'react-hook-form';
 import { ErrorAlert } from '@/components/Common/ErrorAlert';
 import { ChangedMeanwhile } from '@/components/JobDetail/ChangedMeanwhile';
 import { FormDialog } from '@/components/JobDetail/FormDialog';
-import {
-  DescriptionField,
-  NameField,
-  PriorityField,
-  ScheduleField,
-  TagsField,
-} from '@/components/JobForm/BasicFields';
+import { ChangeableFields, DescriptionField, NameField } from '@/components/JobForm/BasicFields';
 import { useServerErrors } from '@/components/JobForm/useServerErrors';
 import type { JobDetail, JobPatch } from '@/services/jobs';
 import type { ProblemError } from '@/services/problem';
@@ -69,10 +63,8 @@ export function EditDialog({ job, busy, problem, onSave, onClose }: Props) {
       <NameField register={register} control={control} />
       <DescriptionField register={register} control={control} />
       <div className="grid gap-4 sm:grid-cols-2">
-        <PriorityField register={register} control={control} />
-        <ScheduleField register={register} control={control} />
+        <ChangeableFields register={register} control={control} />
       </div>
-      <TagsField register={register} control={control} />
     </FormDialog>
   );
 }

@@ -51,7 +51,7 @@ export function DescriptionField({ register, control }: Props) {
   );
 }
 
-export function PriorityField({ register, control }: Props) {
+function PriorityField({ register, control }: Props) {
   const { errors } = useFormState({ control });
   return (
     <Field
@@ -73,7 +73,7 @@ export function PriorityField({ register, control }: Props) {
   );
 }
 
-export function TagsField({ register, control }: Props) {
+function TagsField({ register, control }: Props) {
   const { errors } = useFormState({ control });
   return (
     <Field
@@ -95,13 +95,24 @@ export function TagsField({ register, control }: Props) {
   );
 }
 
-export function ScheduleField({ register, control }: Props) {
+function ScheduleField({ register, control }: Props) {
   const { errors } = useFormState({ control });
   const at = useWatch({ control, name: 'scheduled_at' });
   return (
     <Field label={labelOf('scheduled_at')} optional error={errors.scheduled_at?.message} hint={zoneHint(at)}>
       {(field) => <input {...field} {...register('scheduled_at')} type="datetime-local" className={INPUT} />}
     </Field>
+  );
+}
+
+/** The settings that can still be changed while a job waits: in the form of a new job, and in its edit dialog. */
+export function ChangeableFields(form: Props) {
+  return (
+    <>
+      <PriorityField {...form} />
+      <ScheduleField {...form} />
+      <TagsField {...form} />
+    </>
   );
 }
 

@@ -4,14 +4,7 @@ import { useForm, useWatch, type Control, type UseFormRegister } from 'react-hoo
 import { Send } from 'lucide-react';
 import { Button } from '@/components/Common/Button';
 import { Kbd } from '@/components/Common/Kbd';
-import {
-  DescriptionField,
-  NameField,
-  PriorityField,
-  QueueField,
-  ScheduleField,
-  TagsField,
-} from '@/components/JobForm/BasicFields';
+import { ChangeableFields, DescriptionField, NameField, QueueField } from '@/components/JobForm/BasicFields';
 import { AdvancedSection } from '@/components/JobForm/AdvancedSection';
 import { CommandField } from '@/components/JobForm/CommandField';
 import { FormErrors } from '@/components/JobForm/FormErrors';
@@ -98,10 +91,8 @@ export function JobForm({ defaults, busy, problem, onSubmit, onCopy }: Props) {
           <DescriptionField {...shared} />
         </div>
         <div className="grid grid-cols-1 content-start gap-4 sm:grid-cols-2 lg:grid-cols-1">
-          <PriorityField {...shared} />
           <QueueField register={register} control={control} />
-          <TagsField {...shared} />
-          <ScheduleField {...shared} />
+          <ChangeableFields {...shared} />
         </div>
       </div>
       <AdvancedSection register={register} control={control} />
