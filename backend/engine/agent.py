@@ -24,11 +24,11 @@ from engine.identity import WorkerIdentity
 from engine.in_flight import InFlight, Phase, now
 from engine.leases import Cancels, Leases, stop
 from engine.notifications import Notifications
-from engine.place import Place
 from engine.runner.clock import boot_id
 from engine.settling import Settler
 from engine.signals import Signals
 from engine.stopping import Stage, Stopping
+from engine.worker_place import WorkerPlace
 from jobs.models import Worker
 from jobs.transitions import Claimer
 
@@ -53,7 +53,7 @@ class Agent:
         self._database = Database()
         self._notifications = Notifications()
         home = self._env.home
-        self._identity = WorkerIdentity(home.worker_id, Place.here(home.root))
+        self._identity = WorkerIdentity(home.worker_id, WorkerPlace.here(home.root))
         self._heartbeat = Heartbeat(self._identity, self._env.heartbeat_seconds)
         self._links = [ExecutorLink(one, self._in_flight) for one in configured_executors(name)]
         self._news: set[ExecutorNews] = set()

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 
 from engine.in_flight import now
-from engine.place import Place
+from engine.worker_place import WorkerPlace
 from jobs.models import Worker
 from jobs.sessions import Session, open_session
 
@@ -49,7 +49,7 @@ class _Wait:
 class WorkerIdentity:
     """Times are of time.monotonic(). `id` is None until it is held for the first time."""
 
-    def __init__(self, file: Path, place: Place) -> None:
+    def __init__(self, file: Path, place: WorkerPlace) -> None:
         self.id: uuid.UUID | None = None
         self.place = place
         self._file = file

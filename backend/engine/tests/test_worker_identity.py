@@ -12,8 +12,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from engine.identity import WorkerIdentity, read_id
-from engine.place import Place
 from engine.tests.harness import wait_for
+from engine.worker_place import WorkerPlace
 from jobs.models import Worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def first(tmp_path: Path) -> Iterator[WorkerIdentity]:
     """Held, and registered as an agent does it."""
-    identity = WorkerIdentity(tmp_path / "worker_id", Place.here(tmp_path))
+    identity = WorkerIdentity(tmp_path / "worker_id", WorkerPlace.here(tmp_path))
     wait_for(identity.hold, "it is held")
     place, now = identity.place, timezone.now()
     Worker.objects.create(
@@ -95,7 +95,7 @@ def test_a_session_that_is_cut_is_made_again(first: WorkerIdentity, monkeypatch:
     ],
 )
 def test_a_machine_is_known_after_a_reboot(tmp_path: Path, changes: dict[str, str], same: bool) -> None:
-    place = Place.here(tmp_path)
+    place = WorkerPlace.here(tmp_path)
     row = Worker(machine=place.machine, boot_id=place.boot_id, home=str(place.home))
     assert replace(place, **changes).is_of(row) is same  # type: ignore[arg-type]
 

@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+from jobs import transitions
 from jobs.models import Attempt, Job
 from jobs.states import Status
 
@@ -141,3 +142,17 @@ def test_after_a_rollback_the_first_never_was(
 
     assert ((answer,), _look(job.job_id)) in allowed
     assert broken_promises() == {}
+
+
+def test_every_move_meets_every_other() -> None:
+    made = {name for name in transitions.__all__ if name.islower()} - {"submit", "note_external_id"}
+    tried = {name for _, firsts in FIRST for name in firsts.split()}
+
+    in_vain = {name for name in made if not any(known.startswith(_short(name)) for known in MOVES)}
+    assert in_vain == set()
+    assert set(MOVES) == tried
+
+
+def _short(move: str) -> str:
+    """As the matrix calls it: `report_progress` is "progress" there."""
+    return move.removeprefix("report_")

@@ -16,7 +16,7 @@ _BUILT_IN = frozenset({"pci", "virtio", "vmbus", "xen"})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WorkerPlace:
     """`machine` outlives a reboot and `boot_id` does not; `home` is the folder."""
 
     machine: str
@@ -25,7 +25,7 @@ class Place:
     home: FolderIdentity
 
     @classmethod
-    def here(cls, home: Path) -> "Place":
+    def here(cls, home: Path) -> "WorkerPlace":
         return cls(machine(), boot_id(), socket.gethostname(), FolderIdentity.of(home))
 
     def is_of(self, worker: Worker) -> bool:
