@@ -5,6 +5,7 @@ With xdist the controller starts it and the workers make a database each in it. 
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,9 @@ throwaway = pytest.StashKey["subprocess.Popen[str]"]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell's background jobs have it ignored, and what the tests start would inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         _start(config)
     folder = Path(os.environ[FOLDER])

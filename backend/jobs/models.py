@@ -299,7 +299,7 @@ class Worker(models.Model):
     executors = models.JSONField(default=dict)
     version = models.CharField(max_length=32)
     boot_id = models.CharField(max_length=64, blank=True, default="")
-    # What tells this worker's home from a copy of it (`engine.place`).
+    # What tells this worker's home from a copy of it (`engine.worker_place`).
     machine = models.CharField(max_length=64, blank=True, default="")
     home = models.TextField(blank=True, default="")
     started_at = models.DateTimeField()
