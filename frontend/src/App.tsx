@@ -16,6 +16,7 @@ const Dashboard = lazy(() => import('@/pages/Dashboard'));
 const CreateJob = lazy(() => import('@/pages/CreateJob'));
 const JobDetail = lazy(() => import('@/pages/JobDetail'));
 const Overview = lazy(() => import('@/pages/Overview'));
+const Queues = lazy(() => import('@/pages/Queues'));
 const Workers = lazy(() => import('@/pages/Workers'));
 const NotFound = lazy(() => import('@/pages/NotFound'));
 
@@ -48,6 +49,7 @@ function Pages() {
         <Route path="jobs/new" element={<CreateJob />} />
         <Route path="jobs/:id" element={<JobDetail />} />
         <Route path="overview" element={<Overview />} />
+        <Route path="queues" element={<Queues />} />
         <Route path="workers" element={<Workers />} />
         <Route path="*" element={<NotFound />} />
       </Route>

@@ -67,3 +67,20 @@ test('? lists the keys, and c creates a job', async () => {
   await act(() => user.keyboard('c'));
   expect(router.state.location.pathname).toBe('/jobs/new');
 });
+
+test('every place has its two keys, and the list of keys tells them', async () => {
+  jest.spyOn(window, 'scrollTo').mockImplementation(() => undefined);
+  const { user, router } = renderApp(<AppShell />);
+  await screen.findByRole('navigation', { name: 'Main' });
+  for (const [key, path] of [
+    ['q', '/queues'],
+    ['w', '/workers'],
+    ['o', '/overview'],
+    ['j', '/'],
+  ] as const) {
+    await act(() => user.keyboard(`g${key}`));
+    expect(router.state.location.pathname).toBe(path);
+  }
+  await user.keyboard('?');
+  expect(await screen.findByText('Go to queues')).toBeInTheDocument();
+});

@@ -4,7 +4,7 @@ import { ErrorAlert } from '@/components/Common/ErrorAlert';
 import { LoadingNote } from '@/components/Common/Skeleton';
 import { Header } from '@/components/Layout/Header';
 import { LiveBadge } from '@/components/Layout/LiveBadge';
-import { Navigation } from '@/components/Layout/Navigation';
+import { Navigation, PLACES } from '@/components/Layout/Navigation';
 import { StatusSummary } from '@/components/Layout/StatusSummary';
 import { ThemeMenu } from '@/components/Layout/ThemeMenu';
 import { UserMenu } from '@/components/Layout/UserMenu';
@@ -69,7 +69,12 @@ function Frame({ me }: { me: Me }) {
       <Header
         phone={phone}
         canSubmit={me.can_submit}
-        summary={<StatusSummary counts={stats.data?.by_status} />}
+        summary={
+          // Between a phone and this width there is no room for it beside the places.
+          <div className="hidden lg:block">
+            <StatusSummary counts={stats.data?.by_status} />
+          </div>
+        }
         live={<LiveBadge state={live} />}
         menus={
           <>
@@ -103,9 +108,7 @@ function useGlobalShortcuts(showKeys: () => void): void {
   const navigate = useNavigate();
   useShortcuts({
     c: () => void navigate('/jobs/new'),
-    'g j': () => void navigate('/'),
-    'g o': () => void navigate('/overview'),
-    'g w': () => void navigate('/workers'),
+    ...Object.fromEntries(PLACES.map(({ key, to }) => [`g ${key}`, () => void navigate(to)])),
     '?': showKeys,
   });
 }

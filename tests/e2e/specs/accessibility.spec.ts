@@ -16,6 +16,7 @@ const PAGES: { name: string; path: (api: Api) => Promise<string>; signedOut?: bo
   { name: 'a completed job', path: completed },
   { name: 'the history of a job', path: async (api) => `${await failed(api)}?tab=history` },
   { name: 'the overview', path: async () => '/overview' },
+  { name: 'the queues', path: queues },
   { name: 'the workers', path: async () => '/workers' },
   { name: 'a page that is not there', path: async () => '/no/such/page' },
   { name: 'the sign-in page', path: async () => '/signin', signedOut: true },
@@ -37,6 +38,11 @@ async function completed(api: Api) {
   const job = await api.create({ name: unique('axe completed') });
   await api.report(job.id, { status_type: 'COMPLETED', result_data: { pi: 3.14, parts: [1, 2, 3] } });
   return `/jobs/${job.id}?tab=result`;
+}
+
+async function queues(api: Api) {
+  for (const queue of ['axe-one', 'axe-two']) await api.create({ name: unique('axe'), queue });
+  return '/queues';
 }
 
 async function settled(page: Page) {

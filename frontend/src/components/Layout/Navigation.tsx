@@ -1,14 +1,16 @@
 import { clsx } from 'clsx';
-import { ChartColumn, List, Server, type LucideIcon } from 'lucide-react';
+import { ChartColumn, Layers, List, Server, type LucideIcon } from 'lucide-react';
 import { NavLink } from 'react-router';
 
-const PLACES: { to: string; word: string; icon: LucideIcon }[] = [
-  { to: '/', word: 'Jobs', icon: List },
-  { to: '/overview', word: 'Overview', icon: ChartColumn },
-  { to: '/workers', word: 'Workers', icon: Server },
+/** Where one can go, and the letter that leads there after a g. */
+export const PLACES: { to: string; word: string; icon: LucideIcon; key: string }[] = [
+  { to: '/', word: 'Jobs', icon: List, key: 'j' },
+  { to: '/overview', word: 'Overview', icon: ChartColumn, key: 'o' },
+  { to: '/queues', word: 'Queues', icon: Layers, key: 'q' },
+  { to: '/workers', word: 'Workers', icon: Server, key: 'w' },
 ];
 
-/** The three places, in the header on wide screens and at the thumb on phones. */
+/** The places, in the header on wide screens and at the thumb on phones. */
 export function Navigation({ place }: { place: 'header' | 'bottom' }) {
   const bottom = place === 'bottom';
   return (

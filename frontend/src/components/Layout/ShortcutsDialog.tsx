@@ -1,13 +1,12 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { Button } from '@/components/Common/Button';
 import { Kbd } from '@/components/Common/Kbd';
+import { PLACES } from '@/components/Layout/Navigation';
 
 const LIST: { keys: string[]; does: string }[] = [
   { keys: ['c'], does: 'Create a job' },
   { keys: ['/'], does: 'Filter by name' },
-  { keys: ['g', 'j'], does: 'Go to jobs' },
-  { keys: ['g', 'o'], does: 'Go to the overview' },
-  { keys: ['g', 'w'], does: 'Go to workers' },
+  ...PLACES.map(({ key, word }) => ({ keys: ['g', key], does: `Go to ${word.toLowerCase()}` })),
   { keys: ['?'], does: 'Show this list' },
 ];
 
