@@ -13,5 +13,7 @@ class Role(models.TextChoices):
 
     def includes(self, other: "Role") -> bool:
         """Say whether this role may do all that `other` may."""
-        ranks = list(Role)
-        return ranks.index(self) >= ranks.index(other)
+        return _RANKS[self] >= _RANKS[other]
+
+
+_RANKS = {role: rank for rank, role in enumerate(Role)}

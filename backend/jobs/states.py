@@ -4,7 +4,6 @@
 """
 
 from enum import StrEnum
-from functools import cache
 
 
 class Status(StrEnum):
@@ -77,7 +76,6 @@ class Action(StrEnum):
     RESUBMIT = "resubmit"
 
 
-@cache  # every row of every list asks, and there are forty answers
 def legal_actions(status: Status, kind: Kind, *, cancel_requested: bool, leased: bool) -> tuple[Action, ...]:
     """What the state of a job allows, whoever asks. Each would change something.
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
 
 from ..sql import fetch
-from ..states import Kind, Status, legal_actions
+from ..states import Action, Kind, Status, legal_actions
 from ..waiting import IN_THE_QUEUE, MOST_AHEAD, WaitCode, WaitingFor, waiting_for, waits_for_time
 from .queue import ahead_of
 from .workers import Fleet, fleet
@@ -86,13 +87,13 @@ def _job_json(
         "status_history_count": row["status_history_count"],
         "execution_time": execution_time(row["started_at"], row["completed_at"], row["now"]),
         "waiting_for": _waiting_for(row, kind, workers, count_ahead=count_ahead),
-        "actions": legal_actions(
-            Status(row["status"]),
-            kind,
-            cancel_requested=row["cancel_requested_at"] is not None,
-            leased=row["leased"],
-        ),
+        "actions": _actions(row["status"], kind, row["cancel_requested_at"] is not None, row["leased"]),
     }
+
+
+@cache  # every row of every list asks, and there are forty answers
+def _actions(status: str, kind: Kind, cancel_requested: bool, leased: bool) -> tuple[Action, ...]:
+    return legal_actions(Status(status), kind, cancel_requested=cancel_requested, leased=leased)
 
 
 def execution_time(started_at: datetime | None, ended_at: datetime | None, now: datetime) -> float | None:
