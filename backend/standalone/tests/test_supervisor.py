@@ -91,13 +91,14 @@ def test_the_sign_in_code_is_in_no_log(lasting: Jobdeck) -> None:
 def test_what_dies_is_started_again(lasting: Jobdeck, name: str) -> None:
     before = lasting.children()
     before[name].kill()
+    # Until then a child of its own, which carries its mark, could be taken for its successor.
+    wait_for(lambda: f"{name} ended (by SIGKILL)" in lasting.output, f"the end of {name} to be seen")
     wait_for(lambda: lasting.children().get(name, before[name]).pid != before[name].pid, f"{name} to be back")
     wait_for(lasting.ready, "Jobdeck to be ready again")
     after = lasting.children()
     assert {other: after[other].pid for other in NAMES - {name}} == {
         other: before[other].pid for other in NAMES - {name}
     }
-    assert f"{name} ended (by SIGKILL)" in lasting.output
 
 
 def test_a_stop_interrupts_what_runs_and_keeps_the_data(jobdeck: Jobdeck) -> None:
