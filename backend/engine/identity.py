@@ -163,7 +163,7 @@ def read_id(path: Path) -> uuid.UUID | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        log.error("%s holds no worker id that can be read, and is written anew: %s", path, error)  # noqa: TRY400
+        log.error("%s holds no worker id that can be read, and is written anew: %s", path, error)  # noqa: TRY400  (a traceback says no more)
         return None
 
 
@@ -180,4 +180,4 @@ def write_id(path: Path, worker_id: uuid.UUID) -> None:
             os.fsync(file.fileno())
         coming.rename(path)
     except OSError as error:
-        log.error("The worker's id cannot be written to %s: %s", path, error)  # noqa: TRY400
+        log.error("The worker's id cannot be written to %s: %s", path, error)  # noqa: TRY400  (a traceback says no more)
