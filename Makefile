@@ -90,6 +90,11 @@ test-e2e: ## Run the browser tests against a Jobdeck of their own
 	@cd tests/e2e && CHROMIUM="$${CHROMIUM:-$$(command -v chromium chromium-browser google-chrome | head -n 1)}" \
 		npm run --silent test
 
+.PHONY: bench
+bench: ## Measure what the docs quote, at 100,000 to 10 million jobs (hours, some 40 GB), into bench/RESULTS.md
+	@$(SETUP) python node frontend
+	@$(PY) bench/run.py $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only $(ONLY))
+
 .PHONY: lint
 lint: ## Check style, import rules and that nothing generated is out of date
 	@$(SETUP) python python-dev node
