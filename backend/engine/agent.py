@@ -12,6 +12,7 @@ import time
 from django.conf import settings
 from django.db import Error
 
+from engine.agent_process import Signals, lock
 from engine.claiming import Terms
 from engine.database import Database, DatabaseAway
 from engine.executor_link import ExecutorLink
@@ -19,14 +20,12 @@ from engine.executors.base import ExecutorGone, ExecutorNews
 from engine.executors.registry import configured_executors
 from engine.following import Follower
 from engine.heartbeat import Heartbeat, WorkerDescription
-from engine.home_lock import lock
 from engine.identity import WorkerIdentity
 from engine.in_flight import InFlight, Phase, now
 from engine.leases import Cancels, Leases, stop
 from engine.notifications import Notifications
 from engine.runner.clock import boot_id
 from engine.settling import Settler
-from engine.signals import Signals
 from engine.stopping import Stage, Stopping
 from engine.worker_place import WorkerPlace
 from jobs.models import Worker

@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from engine.runner import logging_setup, privileges
+from engine.runner import process_setup
 from engine.runner.guard_link import GuardLink
 from engine.runner.handlers import RequestHandlers
 from engine.runner.limits import detect
 from engine.runner.mark import home_tag
-from engine.runner.offspring import Offspring
+from engine.runner.processes import Offspring
 from engine.runner.protocol import DEFAULT_LOG_CAP
 from engine.runner.recovery import Recovery
 from engine.runner.registry import AttemptRegistry
@@ -39,7 +39,7 @@ def main() -> int:
     options = _options()
     # By this variable the supervisor's successor finds the runner; what the runner starts is not the runner.
     os.environ.pop("JOBDECK_PROCESS", None)
-    logging_setup.configure()
+    process_setup.configure_logging()
     try:
         lock = _lock(options.home / "run" / "runner.lock")
     except AnotherRunnerError as error:
@@ -52,9 +52,9 @@ def main() -> int:
 
 def _run(options: argparse.Namespace) -> None:
     with contextlib.suppress(OSError):
-        privileges.renounce_new_privileges()
-    privileges.become_subreaper()
-    most = min(MOST_JOBS, privileges.raise_open_files() // DESCRIPTORS_PER_JOB)
+        process_setup.renounce_new_privileges()
+    process_setup.become_subreaper()
+    most = min(MOST_JOBS, process_setup.raise_open_files() // DESCRIPTORS_PER_JOB)
     home = home_tag(options.home)
     cgroups = None if options.no_cgroup else detect(f"jobdeck-{home}")
     offspring, selector = Offspring(), selectors.DefaultSelector()

@@ -13,7 +13,6 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.runner import failpoints
 from engine.runner.clock import boottime, wall
 from engine.runner.command import missing_program
 from engine.runner.guard import Watched
@@ -26,6 +25,7 @@ from engine.runner.spool import Entry
 from engine.runner.termination import LONGEST_PAUSE, SHORTEST_PAUSE, Termination
 from engine.runner.usage import SAMPLE_AGE, Meter
 from engine.runner.verdict import Evidence, judge
+from jobs import failpoints
 from jobs.attempts import Exit, Receipt
 
 GIVE_UP_AFTER = 30.0
@@ -179,11 +179,11 @@ class SupervisedAttempt:
         for _ in itertools.chain.from_iterable(s.capture.finish() for s in self.streams.values()):
             yield boottime()
         record = self._exit_record()
-        failpoints.reached("exit")
+        failpoints.reach("runner.exit")
         written = self._written(record)
         # Known from here on, also where the disk does not take it.
         self.exit = record
-        failpoints.reached("ended")
+        failpoints.reach("runner.ended")
         give_up_removing = boottime() + GIVE_UP_AFTER
         while not self._group.remove() and boottime() < give_up_removing:
             yield boottime() + self._next_pause()

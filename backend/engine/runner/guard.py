@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-from engine.runner import logging_setup
+from engine.runner import process_setup
 from engine.runner.cgroup import Cgroup
 from engine.runner.clock import boottime
 from engine.runner.limits import Cgroups
@@ -132,7 +132,7 @@ def main() -> int:
     parser.add_argument("--home-tag", required=True, help="what the marks of this home begin with")
     parser.add_argument("--tracking", type=Path, help="the cgroup that holds one for every attempt")
     options = parser.parse_args()
-    logging_setup.configure()
+    process_setup.configure_logging()
     # The runner alone decides when it ends.
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)

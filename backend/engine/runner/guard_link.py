@@ -18,8 +18,7 @@ from engine.runner import processes
 from engine.runner.clock import boottime
 from engine.runner.guard import Message, Watched
 from engine.runner.limits import Cgroups
-from engine.runner.offspring import Offspring
-from engine.runner.processes import ProcessInfo
+from engine.runner.processes import Offspring, ProcessInfo
 
 PACKAGES = Path(__file__).parents[2]
 RESTART_EVERY = 1.0

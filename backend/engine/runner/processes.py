@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -99,3 +100,25 @@ def contents(path: str) -> bytes:
         return b"".join(pieces)
     finally:
         os.close(descriptor)
+
+
+class Offspring:
+    """`started` are the pids of those that the runner started and has not reaped.
+
+    Whatever a job leaves running comes to the runner once its parents have gone. So where there is no orphan,
+    nothing is left of any job whose processes that are known have ended, and nobody has to look further.
+    """
+
+    def __init__(self) -> None:
+        self.started: set[int] = set()
+
+    def may_have_orphans(self) -> bool:
+        """True also where this kernel does not list children."""
+        try:
+            tasks = list(Path("/proc/self/task").iterdir())
+            return any(self._has_others((task / "children").read_text()) for task in tasks)
+        except OSError:
+            return True
+
+    def _has_others(self, pids: str) -> bool:
+        return any(int(pid) not in self.started for pid in pids.split())

@@ -10,8 +10,8 @@ from functools import partial
 from engine.runner.attempt import SupervisedAttempt
 from engine.runner.clock import boottime
 from engine.runner.guard_link import GuardLink
-from engine.runner.offspring import Offspring
 from engine.runner.output import Stream
+from engine.runner.processes import Offspring
 from engine.runner.protocol import Record, RequestError, Spec
 from engine.runner.spool import Spool
 from engine.runner.start import Starter

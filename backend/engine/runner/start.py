@@ -3,23 +3,23 @@
 import logging
 from pathlib import Path
 
-from engine.runner import command, failpoints, processes
+from engine.runner import command, processes
 from engine.runner.attempt import SupervisedAttempt
 from engine.runner.cgroup import Cgroup
-from engine.runner.cgroup_and_tree import CgroupAndTree
 from engine.runner.clock import boot_id, wall
 from engine.runner.command import StartFailedError
 from engine.runner.guard_link import GuardLink
 from engine.runner.launch import Launched, environment, launch
 from engine.runner.limits import Cgroups
 from engine.runner.mark import Mark
-from engine.runner.offspring import Offspring
 from engine.runner.output import Capture, Stream
-from engine.runner.process_group import ProcessGroup
+from engine.runner.process_group import CgroupAndTree, ProcessGroup
 from engine.runner.process_tree import ProcessTree
+from engine.runner.processes import Offspring
 from engine.runner.protocol import RequestError, Spec, Started
 from engine.runner.snapshot import Snapshots
 from engine.runner.spool import NO_SPACE, Entry, Spool
+from jobs import failpoints
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Starter:
         mark = Mark(self._home, spec.attempt_id)
         entry.create()
         entry.write_spec(spec)
-        failpoints.reached("spec")
+        failpoints.reach("runner.spec")
         variables = environment(spec, entry, mark)
         search_path = variables["PATH"]
         words = command.prepare(spec.command, entry.work, search_path)
@@ -73,13 +73,13 @@ class Starter:
             command.check_folder(spec.working_directory)
         folder = spec.working_directory or str(entry.work)
         launched = launch(words, Path(folder), variables, mark)
-        failpoints.reached("launched")
+        failpoints.reach("runner.launched")
         try:
             group, started, streams = self._record(spec, entry, launched, mark)
         except BaseException:
             launched.give_up()
             raise
-        failpoints.reached("started")
+        failpoints.reach("runner.started")
         attempt = SupervisedAttempt(
             spec,
             entry,
@@ -91,7 +91,7 @@ class Starter:
             guard=self._guard,
         )
         launched.open_gate()
-        failpoints.reached("released")
+        failpoints.reach("runner.released")
         return attempt
 
     def _record(

@@ -216,7 +216,8 @@ def copy_code(folder: Path) -> None:
     """All that the runner consists of, to be run from there."""
     shutil.copytree(PACKAGE, folder / "engine/runner", ignore=shutil.ignore_patterns("tests"))
     (folder / "jobs").mkdir()
-    shutil.copy(BACKEND / "jobs/attempts.py", folder / "jobs/attempts.py")
+    for module in ("attempts.py", "failpoints.py"):
+        shutil.copy(BACKEND / "jobs" / module, folder / "jobs" / module)
 
 
 def make_spec(command: str, **fields: Any) -> Spec:

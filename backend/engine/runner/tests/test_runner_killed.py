@@ -93,7 +93,7 @@ def test_after_a_reboot_all_are_lost(one_runner: Runner) -> None:
 @pytest.mark.parametrize("step", ["spec", "launched"])
 def test_killed_before_started_nothing_ran(own_runner: Runner, step: str) -> None:
     own_runner.stop()
-    own_runner.start({"JOBDECK_FAILPOINTS": f"{step}=kill"})
+    own_runner.start({"JOBDECK_FAILPOINTS": f"runner.{step}=kill"})
     witness = own_runner.spool / "ran"
     spec = make_spec(f"touch {witness}; sleep 1000")
 
@@ -115,7 +115,7 @@ def test_killed_before_started_nothing_ran(own_runner: Runner, step: str) -> Non
 @pytest.mark.parametrize("step", ["started", "released", "exit"])
 def test_killed_after_started_the_job_is_lost(own_runner: Runner, step: str) -> None:
     own_runner.stop()
-    own_runner.start({"JOBDECK_FAILPOINTS": f"{step}=kill"})
+    own_runner.start({"JOBDECK_FAILPOINTS": f"runner.{step}=kill"})
     sleep, token = lasting()
     spec = make_spec("true" if step == "exit" else sleep)
 
@@ -131,7 +131,7 @@ def test_killed_after_started_the_job_is_lost(own_runner: Runner, step: str) -> 
 
 def test_killed_after_the_exit_record_the_true_end_stands(own_runner: Runner) -> None:
     own_runner.stop()
-    own_runner.start({"JOBDECK_FAILPOINTS": "ended=kill"})
+    own_runner.start({"JOBDECK_FAILPOINTS": "runner.ended=kill"})
     spec = make_spec("exit 5")
 
     with pytest.raises(Exception, match=r"clos|lost"):

@@ -1,10 +1,13 @@
-"""Lets one agent at a time serve a home."""
+"""The agent's own process: one of a home at a time, and reached by signals."""
 
 import fcntl
 import logging
 import os
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 from typing import TextIO
 
 SECONDS_BETWEEN_TRIES = 0.5
@@ -37,3 +40,27 @@ def lock(path: Path, go_on: Callable[[float], bool]) -> TextIO | None:
         if not go_on(SECONDS_BETWEEN_TRIES):
             file.close()
             return None
+
+
+class Signals:
+    """Signals as something that a select can wait for. To be made in the main thread."""
+
+    def __init__(self, numbers: Iterable[signal.Signals]) -> None:
+        self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
+        self._came: list[signal.Signals] = []
+        for number in numbers:
+            signal.signal(number, self._note)
+
+    def fileno(self) -> int:
+        return self._reader
+
+    def take(self) -> list[signal.Signals]:
+        """The signals since the last call, in order."""
+        with suppress(BlockingIOError):
+            os.read(self._reader, 4096)
+        came, self._came = self._came, []
+        return came
+
+    def _note(self, number: int, _: FrameType | None) -> None:
+        self._came.append(signal.Signals(number))
