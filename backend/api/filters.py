@@ -1,18 +1,20 @@
-"""The filters and orders of a list of jobs, read from the address."""
+"""The filters and orders of a list of jobs, read from the address.
 
-from collections.abc import Callable
+The parameters are those of `jobs.queries.FIELDS`: `status=FAILED` has one of the values, `priority_min` and
+`priority_max` are the ends of a range, and those of a time are `created_after` and `created_before`.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import QueryDict
 
-from jobs import limits
+from accounts.models import User
 from jobs.counters import Slice
-from jobs.queries import Condition, Order, all_of
-from jobs.states import Kind, Status
+from jobs.queries import FIELDS, Criterion, Field, Order, Selection, Values
+from jobs.values import one_of
 
-from . import bounds
-from .params import Params, moment, one_of, text, whole
+from .params import Params, moment
 
 ORDERS: dict[str, Order] = {}
 for _column in ("id", "created_at", "updated_at", "priority", "name", "status", "started_at", "completed_at"):
@@ -23,69 +25,80 @@ for _column in ("id", "created_at", "updated_at", "priority", "name", "status", 
     ORDERS[f"-{_column}"] = Order(_columns, descending=True, nullable=_nullable)
 DEFAULT_ORDER = "-created_at"
 
-# name -> (how to read it, what it asks for). `%` and `_` in a name stand for themselves.
-_SINGLE: dict[str, tuple[Callable[[str], Any], str]] = {
-    "name": (
-        text(limits.LONGEST_NAME),
-        r"job.name ILIKE '%%' || regexp_replace(%(name)s, '([\\%%_])', '\\\1', 'g') || '%%'",
-    ),
-    "priority": (whole(*limits.PRIORITY), "job.priority = %(priority)s"),
-    "priority_min": (whole(*limits.PRIORITY), "job.priority >= %(priority_min)s"),
-    "priority_max": (whole(*limits.PRIORITY), "job.priority <= %(priority_max)s"),
-    "queue": (text(limits.LONGEST_QUEUE), "job.queue = %(queue)s"),
-    "owner": (
-        text(bounds.LONGEST_USERNAME),
-        "job.owner_id = (SELECT id FROM accounts_user WHERE username = %(owner)s)",
-    ),
-    "created_after": (moment, "job.created_at >= %(created_after)s"),
-    "created_before": (moment, "job.created_at < %(created_before)s"),
-    "kind": (one_of(Kind), "(job.command <> '') = (%(kind)s = 'run')"),
-}
-NAMES = frozenset({*_SINGLE, "status", "tag"})
+ME = "me"
 COUNTED = frozenset({"status", "queue", "owner"})  # what the counters tell apart
-REPEATABLE = frozenset({"status", "tag"})
 
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """What is asked for. `given`: the values by name, for cursors. `slice`: where counters know how many."""
+    """What is asked for: which jobs, in which order. `slice`: where counters know how many."""
 
-    condition: Condition
-    order: Order
-    given: dict[str, Any]
+    selection: Selection
+    ordering: str
     slice: Slice | None
 
+    @property
+    def order(self) -> Order:
+        """The order by its name."""
+        return ORDERS[self.ordering]
 
-def read_filter(params: Params) -> JobFilter:
-    """Read filters and order; what is wrong is noted in `params`."""
-    values = {name: params.optional(name, parse) for name, (parse, _) in _SINGLE.items()}
-    given: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
-    statuses = sorted(params.several("status", one_of(Status), commas=True))
-    tags = sorted(params.several("tag", text(limits.LONGEST_TAG)))
-    conditions = [Condition(_SINGLE[name][1], {name: value}) for name, value in given.items()]
-    if statuses:
-        conditions.append(_in_statuses(statuses))
-        given["status"] = statuses
-    if tags:
-        conditions.append(Condition("job.tags @> %(tags)s::varchar[]", {"tags": tags}))
-        given["tag"] = tags
+
+def read_filter(params: Params, user: User) -> JobFilter:
+    """Read filters and order; what is wrong is noted in `params`. `user` is who calls himself `me`."""
+    criteria = tuple(one for name, field in FIELDS.items() for one in _criteria(params, name, field, user))
     ordering = params.read("ordering", one_of(ORDERS), DEFAULT_ORDER)
-    counted = None if set(given) - COUNTED else Slice(tuple(statuses), given.get("queue"), given.get("owner"))
-    return JobFilter(all_of(conditions), ORDERS[ordering], {**given, "ordering": ordering}, counted)
+    return JobFilter(Selection(criteria), ordering, _counted(criteria))
 
 
-def _in_statuses(statuses: list[str]) -> Condition:
-    """One status is compared as such: its index is then in the order of age."""
-    if len(statuses) == 1:
-        return Condition("job.status = %(status)s", {"status": statuses[0]})
-    return Condition("job.status = ANY(%(status)s)", {"status": statuses})
+def range_names(name: str, field: Field) -> tuple[str, str]:
+    """The parameters of the lower and the upper end of a range."""
+    stem, lower, upper = (
+        (name.removesuffix("_at"), "after", "before") if field.half_open else (name, "min", "max")
+    )
+    return f"{stem}_{lower}", f"{stem}_{upper}"
 
 
 def known_parameters(*more: str) -> set[str]:
     """Every name that a list takes."""
-    return {*NAMES, "ordering", *more}
+    listed = {name for name, field in FIELDS.items() if field.listed}
+    ends = {end for name, field in FIELDS.items() if field.ranged for end in range_names(name, field)}
+    return {*listed, *ends, "ordering", *more}
 
 
 def list_params(query: QueryDict, *more: str) -> Params:
     """The parameters of a list of jobs."""
-    return Params(query, known_parameters(*more), REPEATABLE)
+    return Params(query, known_parameters(*more), [name for name, field in FIELDS.items() if field.listed])
+
+
+def commas_separate(field: Field) -> bool:
+    """Whether several values may stand in one parameter: where no value has a comma."""
+    return field.kind in (Values.WORD, Values.WHOLE, Values.SPAN)
+
+
+def _criteria(params: Params, name: str, field: Field, user: User) -> Iterable[Criterion]:
+    if field.listed:
+        values = params.several(name, field.read, commas=commas_separate(field))
+        if name == "owner":
+            values = [user.username if value == ME else value for value in values]
+        yield from _having(name, tuple(sorted(set(values))))
+    if field.ranged:
+        read = moment if field.half_open else field.read
+        least, most = (params.optional(end, read) for end in range_names(name, field))
+        if least is not None or most is not None:
+            yield Criterion(name, least=least, most=most)
+
+
+def _having(name: str, values: tuple[object, ...]) -> Iterable[Criterion]:
+    """Any of the values; of tags every one, because a job has several."""
+    if name == "tag":
+        yield from (Criterion(name, (value,)) for value in values)
+    elif values:
+        yield Criterion(name, values)
+
+
+def _counted(criteria: Iterable[Criterion]) -> Slice | None:
+    given = {one.field: one.values for one in criteria}
+    queues, owners = given.get("queue", ()), given.get("owner", ())
+    if set(given) - COUNTED or max(len(queues), len(owners)) > 1:
+        return None
+    return Slice(given.get("status", ()), *(values[0] if values else None for values in (queues, owners)))

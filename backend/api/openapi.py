@@ -8,11 +8,13 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from jobs import limits
 from jobs.models import Job
+from jobs.queries import FIELDS, Field, Values
 from jobs.states import Action, Kind, Reason, Status
+from jobs.values import DURATION_PATTERN, SPAN_PATTERN
 from jobs.waiting import WaitCode
 
 from . import bounds
-from .filters import DEFAULT_ORDER, ORDERS
+from .filters import DEFAULT_ORDER, ORDERS, commas_separate, range_names
 
 Schema = dict[str, Any]
 Code = TypeVar("Code", bound=StrEnum)
@@ -43,7 +45,7 @@ def header(name: str, schema: Schema, description: str, **more: Any) -> OpenApiP
     return OpenApiParameter(name, schema, OpenApiParameter.HEADER, description=description, **more)
 
 
-JOB_ID = OpenApiParameter("id", {**whole(1, bounds.LARGEST_ID), "format": "int64"}, OpenApiParameter.PATH)
+JOB_ID = OpenApiParameter("id", {**whole(1, limits.LARGEST_ID), "format": "int64"}, OpenApiParameter.PATH)
 
 IDEMPOTENCY_KEY = header(
     "Idempotency-Key",
@@ -63,26 +65,52 @@ NEW_JOB_HEADERS = [
     ),
 ]
 
+
+def _schema_of(field: Field) -> Schema:
+    """One value of a field, as an address writes it."""
+    least, most = field.bounds
+    match field.kind:
+        case Values.WORD:
+            return (
+                STATUS_REF if field.words == tuple(Status) else {"type": "string", "enum": list(field.words)}
+            )
+        case Values.WHOLE:
+            return whole(int(least), int(most))
+        case Values.SECONDS:
+            return {"type": "string", "pattern": DURATION_PATTERN}
+        case Values.SPAN:
+            return {"type": "string", "pattern": SPAN_PATTERN}
+        case Values.TIME:
+            return TIME
+        case Values.TEXT:
+            return words(int(most))
+
+
+def _filters() -> Iterable[OpenApiParameter]:
+    """The parameters of the fields that jobs are chosen by."""
+    for name, field in FIELDS.items():
+        schema = _schema_of(field)
+        if field.listed:
+            how = "Repeat it for any of several values" + (
+                ", or separate them by commas." if commas_separate(field) else "."
+            )
+            if name == "tag":
+                how = "Repeat it for jobs that have all of several."
+            yield query(
+                name,
+                {"type": "array", "items": schema},
+                f"{field.says}. {how}",
+            )
+        if field.ranged:
+            lower, upper = range_names(name, field)
+            yield query(lower, schema, f"{field.says}: this or more.")
+            yield query(
+                upper, schema, f"{field.says}: {'less than this' if field.half_open else 'this or less'}."
+            )
+
+
 FILTERS = [
-    query(
-        "status",
-        {"type": "array", "items": STATUS_REF},
-        "Any of these statuses; repeat it, or separate them by commas.",
-    ),
-    query("name", words(limits.LONGEST_NAME), "Part of the name, in any case."),
-    query("priority", whole(*limits.PRIORITY), "This priority."),
-    query("priority_min", whole(*limits.PRIORITY), "This priority or a higher one."),
-    query("priority_max", whole(*limits.PRIORITY), "This priority or a lower one."),
-    query("queue", words(limits.LONGEST_QUEUE), "In this queue."),
-    query("owner", words(bounds.LONGEST_USERNAME), "Submitted by the user of this name."),
-    query("kind", KIND, "With a command (run) or without (tracked)."),
-    query(
-        "tag",
-        {"type": "array", "items": words(limits.LONGEST_TAG)},
-        "With all of these tags; repeat it for each.",
-    ),
-    query("created_after", TIME, "Created at or after this time."),
-    query("created_before", TIME, "Created before this time."),
+    *_filters(),
     query(
         "ordering",
         {"type": "string", "enum": list(ORDERS), "default": DEFAULT_ORDER},
@@ -119,7 +147,7 @@ STATS = [
 LOGS = [
     query("stream", {"type": "string", "enum": ["stdout", "stderr"], "default": "stdout"}, "Which output."),
     query("attempt", whole(*bounds.ATTEMPT_NUMBER), "Number of the attempt; the newest by default."),
-    query("offset", {**whole(0, bounds.LARGEST_ID, 0), "format": "int64"}, "First byte to return."),
+    query("offset", {**whole(0, limits.LARGEST_ID, 0), "format": "int64"}, "First byte to return."),
     query("limit", whole(*bounds.LOG_SLICE, bounds.DEFAULT_LOG_SLICE), "Most bytes to return."),
     query(
         "tail",

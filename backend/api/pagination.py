@@ -8,17 +8,18 @@ from typing import Any
 
 import orjson
 from django.core import signing
-from django.http import QueryDict
+from django.http import HttpRequest
 
 from accounts.models import User
 from jobs.counters import totals
 from jobs.errors import BadCursor, PageTooDeep
 from jobs.permissions import for_person, visible_to
 from jobs.queries import Condition, Count, JobList, Place, all_of, count_jobs, list_jobs
+from jobs.values import text, whole
 
 from . import bounds
 from .filters import JobFilter
-from .params import Params, as_query, text, whole
+from .params import Params
 
 _signer = signing.Signer(salt="jobs.list")
 
@@ -46,16 +47,16 @@ def read_page(params: Params, filters: JobFilter) -> PageRequest:
     return PageRequest(size, place=decode_cursor(cursor, filters))
 
 
-def job_page(filters: JobFilter, user: User, wanted: PageRequest, path: str) -> dict[str, Any]:
+def job_page(filters: JobFilter, user: User, wanted: PageRequest, asked: HttpRequest) -> dict[str, Any]:
     """The answer to a person: the jobs, how many there are, and where to go on.
 
-    :param path: what the links begin with.
+    :param asked: the request, whose address the links repeat.
     """
-    condition = all_of([visible_to(user), filters.condition])
+    condition = all_of([visible_to(user), filters.selection.condition()])
     offset = (wanted.number - 1) * wanted.size
     found = list_jobs(condition, filters.order, wanted.size, offset=offset, place=wanted.place)
     count = _count(filters, condition, offset + len(found.jobs) + found.more_after)
-    links = _Links(filters, wanted, path)
+    links = _Links(filters, wanted, asked)
     return {
         "count": count.value,
         "count_kind": count.kind,
@@ -75,10 +76,10 @@ def _count(filters: JobFilter, condition: Condition, known: int) -> Count:
 class _Links:
     """The addresses of the neighbouring pages."""
 
-    def __init__(self, filters: JobFilter, wanted: PageRequest, path: str) -> None:
+    def __init__(self, filters: JobFilter, wanted: PageRequest, asked: HttpRequest) -> None:
         self._filters = filters
         self._wanted = wanted
-        self._path = path
+        self._asked = asked
 
     def next_cursor(self, found: JobList) -> str | None:
         return encode_cursor(self._filters, found.last) if found.last and found.more_after else None
@@ -101,8 +102,12 @@ class _Links:
         return self._link({"cursor": encode_cursor(self._filters, found.first, backwards=True)})
 
     def _link(self, where: Mapping[str, object]) -> str:
-        query: QueryDict = as_query({**_plain(self._filters.given), "size": self._wanted.size, **where})
-        return f"{self._path}?{query.urlencode()}"
+        query = self._asked.GET.copy()
+        for name in ("page", "cursor"):
+            query.pop(name, None)
+        for name, value in {"size": self._wanted.size, **where}.items():
+            query[name] = str(value)
+        return f"{self._asked.path}?{query.urlencode()}"
 
 
 # --- cursors ------------------------------------------------------------------------------------------
@@ -129,12 +134,7 @@ def decode_cursor(cursor: str, filters: JobFilter) -> Place:
 
 
 def _digest(filters: JobFilter) -> str:
-    given = orjson.dumps(_plain(filters.given), option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(given).hexdigest()[:16]
-
-
-def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _plain_value(value) for name, value in given.items()}
+    return hashlib.sha256(orjson.dumps([filters.selection.plain(), filters.ordering])).hexdigest()[:16]
 
 
 def _plain_value(value: Any) -> Any:

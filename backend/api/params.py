@@ -8,8 +8,7 @@ from typing import TypeVar
 from django.http import QueryDict
 
 from jobs.errors import FieldError, Invalid, UnknownParameter
-
-from .times import parse_time
+from jobs.values import parse_time, printable, visible
 
 T = TypeVar("T")
 
@@ -80,72 +79,10 @@ def _message_and_hint(error: ValueError) -> tuple[str, str]:
     return message, hint[0] if hint else ""
 
 
-def printable(text: str, most: int = 100) -> str:
-    """Text that came from outside, fit for a message: short, and all of it can be seen."""
-    return visible(text[:most]) + ("…" if len(text) > most else "")
-
-
-def visible(text: str) -> str:
-    """The text with what cannot be seen written out (`\\u202e`): controls, bidi marks, outer spaces."""
-    inner = text.strip(" ")
-    if inner == text and text.isprintable():
-        return text
-    start = len(text) - len(text.lstrip(" "))
-    end = start + len(inner)
-    return "".join(
-        one if one.isprintable() and start <= place < end else _escaped(one) for place, one in enumerate(text)
-    )
-
-
 def join_path(path: str, key: object) -> str:
     """The path of a field within the one at `path`, fit for a message."""
     name = visible(str(key))
     return f"{path}.{name}" if path else name
-
-
-def _escaped(one: str) -> str:
-    return f"\\u{ord(one):04x}" if ord(one) < 0x10000 else f"\\U{ord(one):08x}"
-
-
-# --- parsers ------------------------------------------------------------------------------------------
-
-
-def whole(least: int, most: int) -> Callable[[str], int]:
-    """A whole number within bounds, in plain digits."""
-
-    def parse(value: str) -> int:
-        digits = value[1:] if value.startswith("-") else value
-        if not (digits.isascii() and digits.isdigit()) or len(digits) > 19 or not least <= int(value) <= most:
-            raise ValueError(f"This must be a whole number from {least} to {most}.")
-        return int(value)
-
-    return parse
-
-
-def one_of(values: Iterable[str]) -> Callable[[str], str]:
-    """One of some words."""
-    allowed = list(values)
-
-    def parse(value: str) -> str:
-        if value in allowed:
-            return value
-        near = difflib.get_close_matches(value.lower(), [one.lower() for one in allowed], n=1)
-        exact = next((one for one in allowed if near and one.lower() == near[0]), None)
-        hint = f"Did you mean {exact}?" if exact else f"Possible: {', '.join(allowed)}."
-        raise ValueError(f"{printable(value)!r} is not a possible value.", hint)
-
-    return parse
-
-
-def text(most: int) -> Callable[[str], str]:
-    """Text that is not empty and not too long."""
-
-    def parse(value: str) -> str:
-        if not 1 <= len(value) <= most:
-            raise ValueError(f"This must have 1 to {most} characters.")
-        return value
-
-    return parse
 
 
 def moment(value: str) -> datetime:

@@ -1,7 +1,7 @@
-"""What a job may ask for: the least and the most. Pure: imports nothing of ours.
+"""What a job may ask for, and what jobs can be looked for by: the least and the most.
 
-Columns and their checks, serializers and OpenAPI take it from here; the front end's form has it from OpenAPI.
-Pairs are (least, most), both allowed.
+Pure: imports nothing of ours. Columns and their checks, serializers and OpenAPI take it from here; the front
+end's form has it from OpenAPI. Pairs are (least, most), both allowed.
 """
 
 KIB = 1024
@@ -38,3 +38,7 @@ LARGEST_ERROR = 64 * KIB
 LEASE = (5, 7 * DAY)  # seconds, of a claim over HTTP
 MOST_CLAIMED = 100
 LONGEST_WORKER = 255
+
+LARGEST_ID = 2**63 - 1
+LONGEST_USERNAME = 150
+EXIT_CODE = (-(2**31), 2**31 - 1)

@@ -78,6 +78,8 @@ class Job(models.Model):
     signal = models.SmallIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=20, choices=REASON_CHOICES, blank=True, default="")
     lease = models.UUIDField(null=True, blank=True)
+    # Who claimed it last; kept when it waits again, as its attempts are.
+    worker_name = models.CharField(max_length=limits.LONGEST_WORKER, blank=True, db_default="")
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_by = models.CharField(max_length=150, blank=True, default="")
     idempotency_key = models.CharField(max_length=255, blank=True, default="")

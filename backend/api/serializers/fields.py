@@ -11,10 +11,8 @@ from rest_framework import serializers
 
 from jobs.errors import Hint
 from jobs.states import Action, Kind, Reason, Status
+from jobs.values import parse_time, printable
 from jobs.waiting import WaitCode
-
-from ..params import printable
-from ..times import parse_time
 
 # Characters that no single line of text needs: controls, line breaks, and those that turn the direction of
 # what follows, by which a name can pretend to be another.

@@ -11,12 +11,13 @@ from accounts.models import User
 from accounts.roles import Role
 from jobs import queries
 from jobs.errors import FieldError, Invalid, JobNotFound
+from jobs.limits import LARGEST_ID
 from jobs.models import Job
 from jobs.permissions import SUBMIT, for_person, may_see, require_act
+from jobs.values import printable
 
-from ..bounds import LARGEST_ID
 from ..etags import etag
-from ..params import Params, printable
+from ..params import Params
 
 
 class SeesJobs(BasePermission):

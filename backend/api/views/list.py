@@ -31,10 +31,10 @@ class JobsView(JobsAPIView):
         Pages by number reach the first 10,000 rows; `next_cursor` reaches any depth at the same price.
         """
         params = list_params(request._request.GET, *PAGING)
-        filters = read_filter(params)
+        filters = read_filter(params, user_of(request))
         page = read_page(params, filters)
         params.finish()
-        return Response(job_page(filters, user_of(request), page, request.path))
+        return Response(job_page(filters, user_of(request), page, request._request))
 
     @extend_schema(
         operation_id="jobs_create",

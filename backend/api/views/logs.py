@@ -11,12 +11,13 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from jobs import logs
+from jobs import limits, logs
 from jobs.errors import NotFound
 from jobs.logs.read import Log
+from jobs.values import one_of, whole
 
 from .. import bounds, openapi
-from ..params import Params, one_of, whole
+from ..params import Params
 from ..renderers import StrictJSONRenderer
 from ..serializers import LogSliceSerializer
 from .base import JobsAPIView, parse_id, require_may_see
@@ -58,7 +59,7 @@ class LogsView(JobsAPIView):
         params = Params(request._request.GET, self.parameters)
         stream = params.read("stream", one_of(logs.STREAMS), "stdout")
         attempt = params.optional("attempt", whole(*bounds.ATTEMPT_NUMBER))
-        offset = params.optional("offset", whole(0, bounds.LARGEST_ID))
+        offset = params.optional("offset", whole(0, limits.LARGEST_ID))
         limit = params.read("limit", whole(*bounds.LOG_SLICE), bounds.DEFAULT_LOG_SLICE)
         tail = params.optional("tail", whole(*bounds.LOG_TAIL))
         if tail is not None and offset is not None:

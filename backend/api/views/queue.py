@@ -9,9 +9,10 @@ from jobs import limits, queries
 from jobs.claiming import claim_tracked
 from jobs.permissions import for_person, require_claim
 from jobs.states import Kind
+from jobs.values import one_of, text, whole
 
 from .. import bounds, openapi
-from ..params import Params, one_of, text, whole
+from ..params import Params
 from ..serializers import ClaimedJobsSerializer, ClaimSerializer, QueueSerializer
 from .base import JobsAPIView, require_body, user_of
 

@@ -9,9 +9,10 @@ from rest_framework.response import Response
 
 from jobs import queries
 from jobs.errors import BadCursor
+from jobs.values import text, whole
 
 from .. import bounds, openapi
-from ..params import Params, as_query, text, whole
+from ..params import Params, as_query
 from ..serializers import StatusPageSerializer
 from .base import JobsAPIView, parse_id, require_may_see
 

@@ -164,6 +164,7 @@ class Migration(migrations.Migration):
                 ('signal', models.SmallIntegerField(blank=True, null=True)),
                 ('reason', models.CharField(blank=True, choices=[('exit_code', 'exit code'), ('signal', 'signal'), ('out_of_memory', 'out of memory'), ('timeout', 'timeout'), ('cancelled', 'cancelled'), ('worker_lost', 'worker lost'), ('interrupted', 'interrupted'), ('start_failed', 'start failed'), ('dependency_failed', 'dependency failed'), ('poisonous', 'poisonous'), ('rejected', 'rejected'), ('reported', 'reported')], default='', max_length=20)),
                 ('lease', models.UUIDField(blank=True, null=True)),
+                ('worker_name', models.CharField(blank=True, db_default='', max_length=255)),
                 ('cancel_requested_at', models.DateTimeField(blank=True, null=True)),
                 ('cancel_requested_by', models.CharField(blank=True, default='', max_length=150)),
                 ('idempotency_key', models.CharField(blank=True, default='', max_length=255)),

@@ -4,25 +4,32 @@ SQL is written out because lists are the hottest path of the API: one statement 
 The shapes are those that `api.serializers` describes.
 """
 
+from .condition import ALWAYS, Condition, all_of
 from .counting import Count, count_jobs
+from .criteria import FIELDS, Criterion, Field, Selection, Values
 from .detail import job_detail
 from .history import StatusPage, status_page
-from .listing import ALWAYS, Condition, JobList, Order, Place, all_of, list_jobs
+from .listing import JobList, Order, Place, list_jobs
 from .queue import next_in_queue
 from .rows import PLAIN, JobJSON, job_json, jobs_by_ids
 from .workers import Fleet, WorkerFacts, fleet, list_workers
 
 __all__ = [
     "ALWAYS",
+    "FIELDS",
     "PLAIN",
     "Condition",
     "Count",
+    "Criterion",
+    "Field",
     "Fleet",
     "JobJSON",
     "JobList",
     "Order",
     "Place",
+    "Selection",
     "StatusPage",
+    "Values",
     "WorkerFacts",
     "all_of",
     "count_jobs",

@@ -7,7 +7,7 @@ import psycopg
 from django.db import OperationalError, connection, transaction
 
 from ..sql import fetch
-from .listing import Condition
+from .condition import Condition
 
 MOST_COUNTED = 10_000
 BUDGET_MILLISECONDS = 300

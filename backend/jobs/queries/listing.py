@@ -1,31 +1,12 @@
 """Lists of jobs: those that meet a condition, in an order, from a place on; every page costs the same."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..sql import fetch
+from .condition import Condition, all_of
 from .rows import COLUMNS, SOURCE, JobJSON, jobs_json
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """SQL about the row `job`, and the named values it speaks of. `sql` is a constant of ours, always."""
-
-    sql: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-
-ALWAYS = Condition("true")
-
-
-def all_of(conditions: Iterable[Condition]) -> Condition:
-    """What holds where all of these hold. Their values have names of their own."""
-    given = list(conditions)
-    if not given:
-        return ALWAYS
-    params = {name: value for one in given for name, value in one.params.items()}
-    return Condition(" AND ".join(f"({one.sql})" for one in given), params)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ _CANDIDATES_BY_KIND = {
 
 STARTS = """
         status = 'RUNNING', lease = gen_random_uuid(), started_at = clock_timestamp(), progress = NULL,
-        dispatched_at = NULL, status_message = %(message)s"""
+        dispatched_at = NULL, worker_name = %(worker)s, status_message = %(message)s"""
 
 CLAIMED = f"""
 SELECT moved.id AS job_id, opened.id AS attempt_id, moved.attempt AS number, moved.lease, {WORK_COLUMNS}

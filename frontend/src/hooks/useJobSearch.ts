@@ -139,8 +139,8 @@ function format(search: JobSearch): URLSearchParams {
 function toQuery(search: JobSearch): JobQuery {
   return {
     status: search.status.length > 0 ? search.status : undefined,
-    name: search.name.trim() || undefined,
-    queue: search.queue || undefined,
+    name: search.name.trim() ? [search.name.trim()] : undefined,
+    queue: search.queue ? [search.queue] : undefined,
     tag: search.tag ? [search.tag] : undefined,
     priority_min: search.priorityMin ?? undefined,
     priority_max: search.priorityMax ?? undefined,

@@ -19,7 +19,7 @@ test('a list is asked for with repeated statuses and without what is empty', asy
       return HttpResponse.json(pageOf([]));
     }),
   );
-  await fetchJobs({ status: ['FAILED', 'RUNNING'], name: '', queue: undefined, page: 2 });
+  await fetchJobs({ status: ['FAILED', 'RUNNING'], name: [], queue: undefined, page: 2 });
   expect(asked).toBe('?status=FAILED&status=RUNNING&page=2');
 });
 

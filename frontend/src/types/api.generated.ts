@@ -1087,11 +1087,19 @@ export type JobsListData = {
     path?: never;
     query?: {
         /**
-         * Created at or after this time.
+         * When it ended: this or more.
+         */
+        completed_after?: string;
+        /**
+         * When it ended: less than this.
+         */
+        completed_before?: string;
+        /**
+         * When it was submitted: this or more.
          */
         created_after?: string;
         /**
-         * Created before this time.
+         * When it was submitted: less than this.
          */
         created_before?: string;
         /**
@@ -1099,53 +1107,97 @@ export type JobsListData = {
          */
         cursor?: string;
         /**
-         * With a command (run) or without (tracked).
+         * Seconds of its current attempt, to now while it runs: this or less.
          */
-        kind?: 'run' | 'tracked';
+        duration_max?: string;
         /**
-         * Part of the name, in any case.
+         * Seconds of its current attempt, to now while it runs: this or more.
          */
-        name?: string;
+        duration_min?: string;
+        /**
+         * The executor. Repeat it for any of several values.
+         */
+        executor?: Array<string>;
+        /**
+         * The exit code. Repeat it for any of several values, or separate them by commas.
+         */
+        exit_code?: Array<number>;
+        /**
+         * The exit code: this or less.
+         */
+        exit_code_max?: number;
+        /**
+         * The exit code: this or more.
+         */
+        exit_code_min?: number;
+        /**
+         * The id, or a range of ids. Repeat it for any of several values, or separate them by commas.
+         */
+        id?: Array<string>;
+        /**
+         * With a command (run) or without (tracked). Repeat it for any of several values, or separate them by commas.
+         */
+        kind?: Array<'run' | 'tracked'>;
+        /**
+         * Part of the name, in any case. Repeat it for any of several values.
+         */
+        name?: Array<string>;
         /**
          * Jobs that are equal in it are in the order of their ids; empty times come last.
          */
         ordering?: 'id' | '-id' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'priority' | '-priority' | 'name' | '-name' | 'status' | '-status' | 'started_at' | '-started_at' | 'completed_at' | '-completed_at';
         /**
-         * Submitted by the user of this name.
+         * The submitter's user name; `me` is the caller. Repeat it for any of several values.
          */
-        owner?: string;
+        owner?: Array<string>;
         /**
          * Number of the page, within the first 10,000 rows.
          */
         page?: number;
         /**
-         * This priority.
+         * The priority. Repeat it for any of several values, or separate them by commas.
          */
-        priority?: number;
+        priority?: Array<number>;
         /**
-         * This priority or a lower one.
+         * The priority: this or less.
          */
         priority_max?: number;
         /**
-         * This priority or a higher one.
+         * The priority: this or more.
          */
         priority_min?: number;
         /**
-         * In this queue.
+         * The queue. Repeat it for any of several values.
          */
-        queue?: string;
+        queue?: Array<string>;
+        /**
+         * The reason of its end. Repeat it for any of several values, or separate them by commas.
+         */
+        reason?: Array<'exit_code' | 'signal' | 'out_of_memory' | 'timeout' | 'cancelled' | 'worker_lost' | 'interrupted' | 'start_failed' | 'dependency_failed' | 'poisonous' | 'rejected' | 'reported'>;
         /**
          * Jobs per page.
          */
         size?: number;
         /**
-         * Any of these statuses; repeat it, or separate them by commas.
+         * When its current attempt started: this or more.
+         */
+        started_after?: string;
+        /**
+         * When its current attempt started: less than this.
+         */
+        started_before?: string;
+        /**
+         * The status. Repeat it for any of several values, or separate them by commas.
          */
         status?: Array<Status>;
         /**
-         * With all of these tags; repeat it for each.
+         * A tag. Repeat it for jobs that have all of several.
          */
         tag?: Array<string>;
+        /**
+         * The worker that had it last. Repeat it for any of several values.
+         */
+        worker?: Array<string>;
     };
     url: '/api/jobs/';
 };
