@@ -1,48 +1,74 @@
-"""Idempotency-Key: the same request sent twice makes one job."""
+"""Idempotency-Key: the same POST sent twice takes effect once and is answered alike both times."""
 
 import hashlib
 import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 import orjson
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from jobs.errors import IdempotencyKeyReused, Invalid
-from jobs.models import Job
+from accounts.models import User
+from jobs.errors import Invalid
+from jobs.idempotency import KeptAnswer, KeyedRequest, once
+from jobs.limits import LONGEST_IDEMPOTENCY_KEY
 
-_KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
+from .renderers import to_json
 
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
 
-@dataclass(frozen=True, slots=True)
-class Idempotency:
-    """A request's key ("" without one) and what its body comes to."""
+_KEY = re.compile(rf"[!-~]{{1,{LONGEST_IDEMPOTENCY_KEY}}}", re.ASCII)
 
-    key: str
-    digest: str
-
-    def earlier(self, owner_id: int) -> int | None:
-        """The job that the same request made before; None when this is the first.
-
-        :raises IdempotencyKeyReused: the key came with another body.
-        """
-        if not self.key:
-            return None
-        made = Job.objects.filter(owner_id=owner_id, idempotency_key=self.key)
-        found = made.values_list("pk", "idempotency_digest").first()
-        if found is None:
-            return None
-        if found[1] != self.digest:
-            raise IdempotencyKeyReused(found[0])
-        return int(found[0])
+V = TypeVar("V", bound=APIView)
+P = ParamSpec("P")
 
 
-def read_idempotency(request: Request, body: Any) -> Idempotency:
-    """Read the header. Raises `Invalid` when it is not usable."""
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return Idempotency("", "")
-    if not _KEY.fullmatch(key):
-        message = "This must have 1 to 255 visible ASCII characters."
-        raise Invalid.field("Idempotency-Key", message, "A random UUID works well.")
-    return Idempotency(key, hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest())
+def idempotent(
+    post: Callable[Concatenate[V, Request, P], Response],
+) -> Callable[Concatenate[V, Request, P], HttpResponseBase]:
+    """Let a view's `post` be sent twice under an Idempotency-Key.
+
+    With a key it runs in one transaction, in which its answer is kept too. A refusal is not kept: it has
+    changed nothing, and the same request may be possible later.
+    """
+
+    @wraps(post)
+    def answer(view: V, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        key = _read_key(request)
+        if key is None:
+            return post(view, request, *args, **kwargs)
+        return _as_response(once(_keyed(request, key), lambda: _plain(post(view, request, *args, **kwargs))))
+
+    return answer
+
+
+def _read_key(request: Request) -> str | None:
+    key = request.headers.get(HEADER)
+    if key is not None and not _KEY.fullmatch(key):
+        message = f"This must have 1 to {LONGEST_IDEMPOTENCY_KEY} visible ASCII characters."
+        raise Invalid.field(HEADER, message, "A random UUID works well.")
+    return key
+
+
+def _keyed(request: Request, key: str) -> KeyedRequest:
+    """What is asked for, with a digest of all that the request says (in whatever order its names come)."""
+    assert isinstance(request.user, User)  # noqa: S101  (the permission has seen to it)
+    said = [request.data, request.headers.get("If-Match")]
+    digest = hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return KeyedRequest(request.user.pk, key, f"{request.method} {request.path}", digest)
+
+
+def _plain(response: Response) -> KeptAnswer:
+    headers = {name: value for name, value in response.headers.items() if name != "Content-Type"}
+    return KeptAnswer(response.status_code, headers, b"" if response.data is None else to_json(response.data))
+
+
+def _as_response(kept: KeptAnswer) -> HttpResponse:
+    headers = {**kept.headers, REPLAYED: "true"} if kept.replayed else kept.headers
+    return HttpResponse(kept.body, status=kept.status, content_type="application/json", headers=headers)

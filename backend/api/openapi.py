@@ -13,7 +13,7 @@ from jobs.states import Action, Kind, Reason, Status
 from jobs.values import DURATION_PATTERN, SPAN_PATTERN
 from jobs.waiting import WaitCode
 
-from . import bounds
+from . import bounds, idempotency
 from .filters import DEFAULT_ORDER, ORDERS, commas_separate, range_names
 
 Schema = dict[str, Any]
@@ -47,11 +47,6 @@ def header(name: str, schema: Schema, description: str, **more: Any) -> OpenApiP
 
 JOB_ID = OpenApiParameter("id", {**whole(1, limits.LARGEST_ID), "format": "int64"}, OpenApiParameter.PATH)
 
-IDEMPOTENCY_KEY = header(
-    "Idempotency-Key",
-    {"type": "string", "pattern": "^[!-~]{1,255}$"},
-    "A key for this request: sending it again under the same key makes no second job.",
-)
 IF_MATCH = header(
     "If-Match",
     {"type": "string", "pattern": r'^(\*|(W/)?"[0-9]{1,18}-[0-9]{1,9}")$'},
@@ -59,10 +54,8 @@ IF_MATCH = header(
 )
 ETAG = header("ETag", {"type": "string"}, "The version of the job, for If-Match.", response=[200])
 NEW_JOB_HEADERS = [
-    header("ETag", {"type": "string"}, "The version of the job, for If-Match.", response=[200, 201]),
-    header(
-        "Location", {"type": "string", "format": "uri-reference"}, "The job's address.", response=[200, 201]
-    ),
+    header("ETag", {"type": "string"}, "The version of the job, for If-Match.", response=[201]),
+    header("Location", {"type": "string", "format": "uri-reference"}, "The job's address.", response=[201]),
 ]
 
 
@@ -196,10 +189,11 @@ PROBLEMS: dict[str, tuple[int, str]] = {
         409,
         "The state of the job does not allow that; `current_status` says which. Nothing was changed.",
     ),
+    "InProgress": (409, "The first request with this Idempotency-Key has not been answered yet."),
     "StaleVersion": (412, "The job has changed since the version in If-Match. Nothing was changed."),
     "TooLarge": (413, "The body is larger than 1 MiB."),
     "UnsupportedMedia": (415, "The body is not application/json."),
-    "KeyReused": (422, "This Idempotency-Key was already used with a different body."),
+    "KeyReused": (422, "This Idempotency-Key was already used with a different request."),
     "Throttled": (429, "Too many requests; Retry-After says how many seconds to wait."),
     "Unavailable": (
         503,
@@ -209,7 +203,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
 EVERYWHERE = ("Invalid", "NotSignedIn", "NotAcceptable", "Unavailable")
 WITH_A_BODY = ("TooLarge", "UnsupportedMedia")
 ONLY_AT = {
-    "jobs_create": ("Forbidden", "KeyReused"),
+    "jobs_create": ("Forbidden",),
     "jobs_partial_update": ("Forbidden", "Conflict", "StaleVersion"),
     "jobs_destroy": ("Forbidden", "Conflict", "StaleVersion"),
     "jobs_cancel_create": ("Forbidden", "Conflict"),
@@ -278,7 +272,8 @@ SHARED_SCHEMAS: dict[str, Schema] = {
     },
     "Problem": {
         "type": "object",
-        "description": "An error (RFC 9457). `hint`: what to do. `current_status`: what the job is.",
+        "description": "An error (RFC 9457). `hint`: what to do. `current_status`, "
+        "`current_version`: what the job is.",
         "properties": {
             "type": {"type": "string"},
             "title": {"type": "string"},
@@ -288,9 +283,23 @@ SHARED_SCHEMAS: dict[str, Schema] = {
             "request_id": {"type": "string", "description": "The server's log knows the request by this."},
             "hint": {"type": "string"},
             "current_status": STATUS_REF,
+            "current_version": {"type": "integer"},
         },
         "required": ["type", "title", "status", "detail", "errors", "request_id"],
     },
+}
+# The operations that take no Idempotency-Key: a sign-in code works once, and nobody signs out twice.
+NEVER_TWICE = frozenset({"signin", "signout"})
+IDEMPOTENCY_KEY: Schema = {
+    "in": "header",
+    "name": idempotency.HEADER,
+    "schema": {"type": "string", "pattern": f"^[!-~]{{1,{limits.LONGEST_IDEMPOTENCY_KEY}}}$"},
+    "description": "A key for this request, such as a random UUID: sent again under the same key within a "
+    "day, it takes effect once and is answered as it was.",
+}
+REPLAYED: Schema = {
+    "schema": {"type": "string", "const": "true"},
+    "description": "Present where this is the answer to an earlier request with the same Idempotency-Key.",
 }
 # What is sent, not answered. In these a field that is not known is an error.
 STRICT = frozenset({"JobWrite", "JobPatch", "Claim", "ResourceRequirements"})
@@ -320,8 +329,10 @@ def describe_what_is_shared(result: Schema, generator: object, request: object, 
         name: {"description": description, "content": PROBLEM} for name, (_, description) in PROBLEMS.items()
     }
     for path, operations in result["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             _add_summary(operation)
+            if method == "post" and operation["operationId"] not in NEVER_TWICE:
+                _describe_idempotency(operation)
             operation["security"] = [one for one in operation.get("security", ()) if "open" not in one]
             _add_problems(operation, _problems_of(path, operation))
     return result
@@ -356,6 +367,14 @@ def _add_summary(operation: Schema) -> None:
         operation["description"] = description.strip()
 
 
+def _describe_idempotency(operation: Schema) -> None:
+    """What every POST takes and answers beyond its own (`api.idempotency`)."""
+    operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+    for status, response in operation["responses"].items():
+        if status < "300":
+            response.setdefault("headers", {})[idempotency.REPLAYED] = REPLAYED
+
+
 def _problems_of(path: str, operation: Schema) -> Iterable[str]:
     yield from EVERYWHERE
     if "{id}" in path:
@@ -363,6 +382,8 @@ def _problems_of(path: str, operation: Schema) -> Iterable[str]:
     if "requestBody" in operation:
         yield from WITH_A_BODY
     yield from ONLY_AT.get(operation["operationId"], ())
+    if any(parameter["name"] == idempotency.HEADER for parameter in operation.get("parameters", ())):
+        yield from ("InProgress", "KeyReused")
 
 
 def _add_problems(operation: Schema, names: Iterable[str]) -> None:

@@ -41,6 +41,8 @@ def problem_body(problem: Problem, request_id: str) -> bytes:
         body["hint"] = problem.hint
     if problem.current_status:
         body["current_status"] = problem.current_status
+    if problem.current_version is not None:
+        body["current_version"] = problem.current_version
     return orjson.dumps(body)
 
 

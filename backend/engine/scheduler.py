@@ -16,7 +16,7 @@ from django.db import Error, connection
 from engine.database import is_away
 from engine.database_clock import NOW, DatabaseClock
 from engine.runner.clock import boottime
-from jobs import counters, partitions, transitions
+from jobs import counters, idempotency, partitions, transitions
 from jobs.sessions import Session, open_session
 
 LEADER_LOCK = 7_203_002
@@ -59,6 +59,7 @@ class Scheduler:
             Duty("lost leases", 5, self.rescue_lost),
             Duty("counters", 10, counters.catch_up),
             Duty("partitions", 10, make_partitions),
+            Duty("idempotency keys", 600, idempotency.prune),
         ]
 
     def run(self, stop: threading.Event) -> None:

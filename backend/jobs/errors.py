@@ -50,6 +50,8 @@ class Problem(Exception):
         self.retry_after = retry_after
         """Seconds after which trying again makes sense, or None."""
         self.headers = dict(headers or {})
+        self.current_version: int | None = None
+        """The version that the job has now, where a request named another."""
         super().__init__(self.detail)
 
     @classmethod
@@ -290,20 +292,29 @@ class LeaseLost(Conflict):
 
 
 class IdempotencyKeyReused(Problem):
-    """This Idempotency-Key was already used with a different body."""
+    """This Idempotency-Key was already used with a different request."""
 
     status = 422
     code = "idempotency_key_reused"
     title = "Idempotency key reused"
-    default_hint = "Use a new key for each new job."
+    default_hint = "Use a new key for each new request."
 
-    def __init__(self, job_id: int | None = None) -> None:
-        self.job_id = job_id
+    def __init__(self, target: str = "") -> None:
         super().__init__(
-            ""
-            if job_id is None
-            else f"This Idempotency-Key was already used for job {job_id}, with a different body."
+            f"This Idempotency-Key was already used for {target}, with a different request." if target else ""
         )
+
+
+class RequestInProgress(Problem):
+    """The first request with this Idempotency-Key has not been answered yet."""
+
+    status = 409
+    code = "request_in_progress"
+    title = "Request in progress"
+    default_hint = "Send it again after as many seconds as the Retry-After header says."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
 
 
 class StaleVersion(Problem):
@@ -315,9 +326,8 @@ class StaleVersion(Problem):
     default_hint = "Read the job again and repeat the request with its new ETag."
 
     def __init__(self, version: int | None = None) -> None:
-        self.version = version
-        """The version that the job has now."""
         super().__init__()
+        self.current_version = version
 
 
 # --- the database -----------------------------------------------------------------------------------

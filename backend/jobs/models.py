@@ -82,8 +82,6 @@ class Job(models.Model):
     worker_name = models.CharField(max_length=limits.LONGEST_WORKER, blank=True, db_default="")
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_by = models.CharField(max_length=150, blank=True, default="")
-    idempotency_key = models.CharField(max_length=255, blank=True, default="")
-    idempotency_digest = models.CharField(max_length=64, blank=True, default="")
     version = models.IntegerField(default=1)
 
     # What the claim weighs against a machine's room, so that SQL need not open the JSON.
@@ -142,12 +140,6 @@ class Job(models.Model):
                 name="job_durations_in_bounds",
                 condition=Q(retry_delay__range=limits.RETRY_DELAY)
                 & (Q(timeout__isnull=True) | Q(timeout__range=limits.TIMEOUT)),
-            ),
-            models.UniqueConstraint(
-                name="job_one_per_idempotency_key",
-                fields=["owner", "idempotency_key"],
-                condition=~Q(idempotency_key=""),
-                nulls_distinct=False,
             ),
         ]
         indexes = [
@@ -309,6 +301,26 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} on {self.host}"
+
+
+class IdempotentRequest(models.Model):
+    """A request that came with an Idempotency-Key, and its answer (`jobs.idempotency`)."""
+
+    pk = models.CompositePrimaryKey("owner_id", "key")
+    owner_id = models.BigIntegerField()
+    key = models.CharField(max_length=limits.LONGEST_IDEMPOTENCY_KEY)
+    target = models.TextField(help_text="Method and path")
+    digest = models.CharField(max_length=64)
+    status = models.SmallIntegerField(null=True)
+    headers = models.JSONField()
+    answer = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(name="idempotentrequest_by_age", fields=["created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.target} under {self.key}"
 
 
 class Counter(models.Model):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import LazySettings
 
-from jobs.models import Job, JobStatus
+from jobs.models import Job
 from jobs.tests import factories
 
 from .api import Api
@@ -62,55 +62,6 @@ def test_a_scheduled_job_waits_for_its_time(api: Api) -> None:
 
 def test_a_command_of_blanks_is_none(api: Api) -> None:
     assert api.post("jobs/", {"name": "x", "command": " \n"}).body["kind"] == "tracked"
-
-
-def test_the_same_request_twice_makes_one_job(api: Api) -> None:
-    first = api.post("jobs/", {"name": "x", "priority": 3}, Idempotency_Key="k-1")
-    second = api.post("jobs/", b'{"priority":3,  "name":"x"}', Idempotency_Key="k-1")
-
-    assert (first.status, second.status) == (201, 200)
-    assert second.body["id"] == first.body["id"]
-    assert Job.objects.count() == JobStatus.objects.count() == 1
-
-
-def test_a_repeated_request_is_answered_even_when_it_would_be_too_late_for_a_new_one(api: Api) -> None:
-    soon = datetime.now(UTC) + timedelta(hours=1)
-    body = {
-        "name": "x",
-        "command": "true",
-        "scheduled_at": soon.isoformat(),
-        "resource_requirements": {"cpus": 4},
-    }
-    first = api.post("jobs/", body, Idempotency_Key="k")
-    factories.worker(capacity={"cpus": 1, "memory_mb": 100})
-
-    assert api.post("jobs/", body, Idempotency_Key="k").body["id"] == first.body["id"]
-    assert api.post("jobs/", body).status == 400
-
-
-def test_a_key_with_another_body_is_refused(api: Api) -> None:
-    made = api.post("jobs/", {"name": "x"}, Idempotency_Key="k").body["id"]
-
-    answer = api.post("jobs/", {"name": "y"}, Idempotency_Key="k")
-
-    assert (answer.status, answer.body["type"]) == (422, "urn:jobdeck:problem:idempotency_key_reused")
-    assert str(made) in answer.body["detail"]
-    assert Job.objects.count() == 1
-
-
-def test_keys_are_each_persons_own(api: Api, submitter: Api) -> None:
-    mine = api.post("jobs/", {"name": "x"}, Idempotency_Key="k")
-    theirs = submitter.post("jobs/", {"name": "y"}, Idempotency_Key="k")
-
-    assert mine.body["id"] != theirs.body["id"]
-
-
-@pytest.mark.parametrize("key", ["", "with space", "é", "x" * 256])
-def test_a_key_must_be_usable(api: Api, key: str) -> None:
-    answer = api.post("jobs/", {"name": "x"}, Idempotency_Key=key)
-
-    assert answer.status == 400
-    assert list(answer.errors()) == ["Idempotency-Key"]
 
 
 def test_a_viewer_may_not_submit(viewer: Api) -> None:

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from jobs import transitions
 
 from .. import openapi
+from ..idempotency import idempotent
 from ..serializers import JobReadSerializer
 from .base import JobsAPIView, job_response, parse_id, require_may_act, require_no_body, user_of
 
@@ -20,6 +21,7 @@ class CancelView(JobsAPIView):
         request=None,
         responses={200: JobReadSerializer, 202: JobReadSerializer},
     )
+    @idempotent
     def post(self, request: Request, id: str) -> Response:
         """Cancel a job: 200 when it took effect at once, 202 when its processes are being ended."""
         number = parse_id(id)
@@ -34,6 +36,7 @@ class RetryView(JobsAPIView):
     """Starts an ended job again."""
 
     @extend_schema(operation_id="jobs_retry_create", request=None, responses=JobReadSerializer)
+    @idempotent
     def post(self, request: Request, id: str) -> Response:
         """Retry a job that has ended: the same job, pending again. Its earlier attempts stay as they are."""
         number = parse_id(id)

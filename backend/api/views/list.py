@@ -9,7 +9,7 @@ from jobs.transitions import submit
 
 from .. import openapi
 from ..filters import known_parameters, list_params, read_filter
-from ..idempotency import read_idempotency
+from ..idempotency import idempotent
 from ..pagination import job_page, read_page
 from ..serializers import JobDetailSerializer, JobPageSerializer, JobWriteSerializer
 from .base import JobsAPIView, detail_response, require_body, user_of
@@ -39,34 +39,16 @@ class JobsView(JobsAPIView):
     @extend_schema(
         operation_id="jobs_create",
         request=JobWriteSerializer,
-        responses={201: JobDetailSerializer, 200: JobDetailSerializer},
-        parameters=[openapi.IDEMPOTENCY_KEY, *openapi.NEW_JOB_HEADERS],
+        responses={201: JobDetailSerializer},
+        parameters=openapi.NEW_JOB_HEADERS,
         examples=openapi.NEW_JOBS,
     )
+    @idempotent
     def post(self, request: Request) -> Response:
-        """Submit a job.
-
-        With an Idempotency-Key the same request may be sent again: it answers 200 with the job that it made
-        the first time.
-        """
-        body = require_body(request)
-        owner = user_of(request)
-        idempotency = read_idempotency(request, body)
-        earlier = idempotency.earlier(owner.pk)
-        if earlier is not None:
-            return _answer(request, earlier, created=False)
-        form = JobWriteSerializer(data=body)
+        """Submit a job."""
+        form = JobWriteSerializer(data=require_body(request))
         form.is_valid(raise_exception=True)
-        submitted = submit(
-            form.validated_data,
-            owner_id=owner.pk,
-            idempotency_key=idempotency.key,
-            idempotency_digest=idempotency.digest,
-        )
-        return _answer(request, submitted.job.pk, created=submitted.created)
-
-
-def _answer(request: Request, job_id: int, *, created: bool) -> Response:
-    response = detail_response(request, job_id, 201 if created else 200)
-    response["Location"] = reverse("job", args=[job_id])
-    return response
+        job = submit(form.validated_data, owner_id=user_of(request).pk)
+        response = detail_response(request, job.pk, 201)
+        response["Location"] = reverse("job", args=[job.pk])
+        return response

@@ -12,6 +12,7 @@ from jobs.states import Kind
 from jobs.values import one_of, text, whole
 
 from .. import bounds, openapi
+from ..idempotency import idempotent
 from ..params import Params
 from ..serializers import ClaimedJobsSerializer, ClaimSerializer, QueueSerializer
 from .base import JobsAPIView, require_body, user_of
@@ -44,6 +45,7 @@ class ClaimView(JobsAPIView):
         responses=ClaimedJobsSerializer,
         examples=openapi.CLAIMS,
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Claim the next tracked jobs for a program of yours: each becomes RUNNING under a lease.
 

@@ -123,7 +123,7 @@ class Machine:
 
     def submit(self, command: str, **fields: Any) -> Job:
         name = fields.pop("name", "test")
-        return transitions.submit({"name": name, "command": command, **fields}, owner_id=None).job
+        return transitions.submit({"name": name, "command": command, **fields}, owner_id=None)
 
     def run(self, command: str, **fields: Any) -> Job:
         """Submit and wait for the end."""

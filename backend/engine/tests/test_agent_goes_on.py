@@ -61,7 +61,7 @@ def test_a_record_that_cannot_be_read_is_read_later(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(settings, "ENV", replace(settings.ENV, home=home))
     monkeypatch.setattr("engine.agent.configured_executors", lambda _: [disk])
     monkeypatch.setattr("engine.agent.SECONDS_AFTER_A_FAULT", 0.0)
-    job = transitions.submit({"name": "test", "command": "exit 3"}, owner_id=None).job
+    job = transitions.submit({"name": "test", "command": "exit 3"}, owner_id=None)
     Agent("test").run()
     job.refresh_from_db()
     assert (job.status, job.exit_code, disk.failures) == (Status.FAILED, 3, 0)

@@ -70,7 +70,7 @@ def machine_that_sees_it(scheduler: Scheduler, machine_without_agent: Machine) -
 
 def lose_a_job() -> Job:
     """One whose worker has not been heard of for ten minutes past its lease."""
-    job = transitions.submit({"name": "lost", "command": "true", "executor": "none"}, owner_id=None).job
+    job = transitions.submit({"name": "lost", "command": "true", "executor": "none"}, owner_id=None)
     claimer = Claimer(name="gone", lease_seconds=60, executor="none")
     transitions.claim(claimer, lambda candidates: [candidate.id for candidate in candidates], look=1)
     Attempt.objects.filter(job_id=job.pk).update(lease_until=datetime.fromtimestamp(0).astimezone())

@@ -32,7 +32,7 @@ def settler(in_flight: InFlight) -> Settler:
 
 def take(in_flight: InFlight, folder: Path) -> tuple[Job, AttemptInFlight]:
     """A running job in flight, its folder empty."""
-    job = transitions.submit({"name": "test", "command": "true"}, owner_id=None).job
+    job = transitions.submit({"name": "test", "command": "true"}, owner_id=None)
     claimed = transitions.claim(
         Claimer(name="w", lease_seconds=60), lambda jobs: [job.id for job in jobs], look=1
     )[0]

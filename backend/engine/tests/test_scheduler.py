@@ -16,7 +16,7 @@ from jobs.transitions import Claimer
 @pytest.fixture
 def lost_job(transactional_db: None) -> Job:
     """A job whose worker has not been heard of for an hour after the end of its lease."""
-    job = transitions.submit({"name": "lost", "command": "true", "max_attempts": 2}, owner_id=None).job
+    job = transitions.submit({"name": "lost", "command": "true", "max_attempts": 2}, owner_id=None)
     claimer = Claimer(name="gone", lease_seconds=60)
     transitions.claim(claimer, lambda candidates: [candidate.id for candidate in candidates], look=1)
     Attempt.objects.update(lease_until=datetime.now(UTC) - timedelta(hours=1))

@@ -167,8 +167,6 @@ class Migration(migrations.Migration):
                 ('worker_name', models.CharField(blank=True, db_default='', max_length=255)),
                 ('cancel_requested_at', models.DateTimeField(blank=True, null=True)),
                 ('cancel_requested_by', models.CharField(blank=True, default='', max_length=150)),
-                ('idempotency_key', models.CharField(blank=True, default='', max_length=255)),
-                ('idempotency_digest', models.CharField(blank=True, default='', max_length=64)),
                 ('version', models.IntegerField(default=1)),
                 ('cpus', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.Cast(django.db.models.fields.json.KeyTextTransform('cpus', 'resource_requirements'), models.FloatField()), 1.0), output_field=models.FloatField())),
                 ('memory_mb', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.Cast(django.db.models.fields.json.KeyTextTransform('memory_mb', 'resource_requirements'), models.IntegerField()), 0), output_field=models.IntegerField())),
@@ -263,10 +261,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='job',
             constraint=models.CheckConstraint(condition=models.Q(('retry_delay__range', (0, 604800)), models.Q(('timeout__isnull', True), ('timeout__range', (1, 31622400)), _connector='OR')), name='job_durations_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('owner', 'idempotency_key'), name='job_one_per_idempotency_key', nulls_distinct=False),
         ),
         migrations.AddIndex(
             model_name='attempt',

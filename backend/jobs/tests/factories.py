@@ -26,7 +26,7 @@ def pending(*, owner: User | None = None, **fields: Any) -> Job:
 def tracked(*, owner: User | None = None, **fields: Any) -> Job:
     """A job that a program reports on."""
     named = {"name": "A job", **fields}
-    return transitions.submit(named, owner_id=owner.pk if owner else None).job
+    return transitions.submit(named, owner_id=owner.pk if owner else None)
 
 
 def dispatched(**fields: Any) -> Job:

@@ -16,6 +16,7 @@ EMPTY_ALL = """
 DELETE FROM jobs_job; DELETE FROM jobs_attempt; DELETE FROM jobs_logchunk; DELETE FROM jobs_worker;
 DELETE FROM jobs_counter; DELETE FROM jobs_counterdelta;
 DELETE FROM jobs_hourlyend; DELETE FROM jobs_hourlyenddelta;
+DELETE FROM jobs_idempotentrequest;
 """  # jobs first: their triggers write to the counters
 
 
@@ -33,7 +34,7 @@ def clean() -> None:
 
 def submit(command: str = "true", **fields: Any) -> Job:
     """A pending job; tracked with an empty command."""
-    return transitions.submit({"name": "sum", "command": command, **fields}, owner_id=None).job
+    return transitions.submit({"name": "sum", "command": command, **fields}, owner_id=None)
 
 
 def claim(job: Job, lease_seconds: int = 900) -> Claimed:

@@ -48,7 +48,6 @@ CHUNK_ROW = {
 }
 TRIED_BELOW = {
     "job_status_known",
-    "job_one_per_idempotency_key",
     "attempt_number_once",
     "attempt_one_open_per_job",
     "counter_once",
@@ -76,9 +75,7 @@ def test_a_job_has_no_sixth_status() -> None:
     columns = "name, description, priority, created_at, updated_at, error_message, resource_requirements"
     columns += ", status_message, status_changed_at, latest_status_id, status_count, command, environment"
     columns += ", working_directory, queue, tags, executor, max_attempts, retry_delay, retry_on_lost, attempt"
-    columns += (
-        ", attempts_used, available_at, reason, cancel_requested_by, idempotency_key, idempotency_digest"
-    )
+    columns += ", attempts_used, available_at, reason, cancel_requested_by"
     insert = f"INSERT INTO jobs_job (status, version, {columns}) SELECT 'PAUSED', 1, {columns} FROM jobs_job"  # noqa: S608
     _refused("job_status_known", insert)
 
@@ -104,15 +101,6 @@ def test_a_job_has_one_open_attempt_at_most() -> None:
         "INSERT INTO jobs_attempt (job_id, number) VALUES (%s, 2)",
         [claimed.ref.job_id],
     )
-
-
-@pytest.mark.parametrize("owner_id", [7, None])
-def test_an_idempotency_key_makes_one_job_for_an_owner(owner_id: int | None) -> None:
-    first, second = submit(), submit()
-    update = "UPDATE jobs_job SET idempotency_key = 'k', owner_id = %s WHERE id = %s"
-    sql(update, [owner_id, first.pk])
-    sql(update, [8, second.pk])
-    _refused("job_one_per_idempotency_key", update, [owner_id, second.pk])
 
 
 @pytest.mark.parametrize(("name", "row"), list(STATUS_ROW.items()))

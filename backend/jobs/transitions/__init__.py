@@ -20,7 +20,7 @@ from .progress import ProgressNews, report_progress
 from .report import Report, report
 from .retry import retry
 from .settle import Ending, Settled, settle
-from .submit import Submitted, submit
+from .submit import submit
 
 __all__ = [
     "LOST_AFTER_SECONDS",
@@ -34,7 +34,6 @@ __all__ = [
     "Report",
     "Rescued",
     "Settled",
-    "Submitted",
     "cancel",
     "claim",
     "claim_dispatched",

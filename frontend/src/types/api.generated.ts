@@ -641,7 +641,7 @@ export type PongFrame = {
 };
 
 /**
- * An error (RFC 9457). `hint`: what to do. `current_status`: what the job is.
+ * An error (RFC 9457). `hint`: what to do. `current_status`, `current_version`: what the job is.
  */
 export type Problem = {
     type: string;
@@ -655,6 +655,7 @@ export type Problem = {
     request_id: string;
     hint?: string;
     current_status?: Status;
+    current_version?: number;
 };
 
 /**
@@ -1233,7 +1234,7 @@ export type JobsCreateData = {
     body: JobWrite;
     headers?: {
         /**
-         * A key for this request: sending it again under the same key makes no second job.
+         * A key for this request, such as a random UUID: sent again under the same key within a day, it takes effect once and is answered as it was.
          */
         'Idempotency-Key'?: string;
     };
@@ -1260,6 +1261,10 @@ export type JobsCreateErrors = {
      */
     406: Problem;
     /**
+     * The first request with this Idempotency-Key has not been answered yet.
+     */
+    409: Problem;
+    /**
      * The body is larger than 1 MiB.
      */
     413: Problem;
@@ -1268,7 +1273,7 @@ export type JobsCreateErrors = {
      */
     415: Problem;
     /**
-     * This Idempotency-Key was already used with a different body.
+     * This Idempotency-Key was already used with a different request.
      */
     422: Problem;
     /**
@@ -1280,7 +1285,6 @@ export type JobsCreateErrors = {
 export type JobsCreateError = JobsCreateErrors[keyof JobsCreateErrors];
 
 export type JobsCreateResponses = {
-    200: JobDetail;
     201: JobDetail;
 };
 
@@ -1455,6 +1459,12 @@ export type JobsPartialUpdateResponse = JobsPartialUpdateResponses[keyof JobsPar
 
 export type JobsCancelCreateData = {
     body?: never;
+    headers?: {
+        /**
+         * A key for this request, such as a random UUID: sent again under the same key within a day, it takes effect once and is answered as it was.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: number;
     };
@@ -1487,6 +1497,10 @@ export type JobsCancelCreateErrors = {
      * The state of the job does not allow that; `current_status` says which. Nothing was changed.
      */
     409: Problem;
+    /**
+     * This Idempotency-Key was already used with a different request.
+     */
+    422: Problem;
     /**
      * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
@@ -1565,6 +1579,12 @@ export type JobsLogsRetrieveResponse = JobsLogsRetrieveResponses[keyof JobsLogsR
 
 export type JobsRetryCreateData = {
     body?: never;
+    headers?: {
+        /**
+         * A key for this request, such as a random UUID: sent again under the same key within a day, it takes effect once and is answered as it was.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: number;
     };
@@ -1597,6 +1617,10 @@ export type JobsRetryCreateErrors = {
      * The state of the job does not allow that; `current_status` says which. Nothing was changed.
      */
     409: Problem;
+    /**
+     * This Idempotency-Key was already used with a different request.
+     */
+    422: Problem;
     /**
      * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
@@ -1709,6 +1733,12 @@ export type JobsQueueRetrieveResponse = JobsQueueRetrieveResponses[keyof JobsQue
 
 export type JobsQueueClaimCreateData = {
     body: Claim;
+    headers?: {
+        /**
+         * A key for this request, such as a random UUID: sent again under the same key within a day, it takes effect once and is answered as it was.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/jobs/queue/claim/';
@@ -1732,6 +1762,10 @@ export type JobsQueueClaimCreateErrors = {
      */
     406: Problem;
     /**
+     * The first request with this Idempotency-Key has not been answered yet.
+     */
+    409: Problem;
+    /**
      * The body is larger than 1 MiB.
      */
     413: Problem;
@@ -1739,6 +1773,10 @@ export type JobsQueueClaimCreateErrors = {
      * The body is not application/json.
      */
     415: Problem;
+    /**
+     * This Idempotency-Key was already used with a different request.
+     */
+    422: Problem;
     /**
      * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
      */
