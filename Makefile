@@ -55,6 +55,11 @@ migrate: ## Bring the database to this version (make run does so by itself)
 	@$(SETUP) python
 	@$(MANAGE) prepare
 
+.PHONY: seed
+seed: ## Add made-up jobs to try it with: JOBS=1M (see docs/how-to/seed.md)
+	@$(SETUP) python
+	@$(MANAGE) seed --jobs $(or $(JOBS),100k)
+
 .PHONY: shell
 shell: ## Open a Python shell with Jobdeck's models
 	@$(MANAGE) shell

@@ -104,13 +104,19 @@ class _Partition:
         return statement.format(**asdict(self))
 
 
-def ensure(now: datetime | None = None) -> list[str]:
+def ensure(
+    now: datetime | None = None, *, since: datetime | None = None, more_attempts: int = 0
+) -> list[str]:
     """Make what is missing from the present month on, room for attempts to come, and a place for strays.
 
-    The names of what was made. What would have had to wait for somebody's lock is left for the next call.
+    :param since: from this month on instead, for what is brought in from the past.
+    :param more_attempts: so many are about to come at once.
+    :return: the names of what was made. What would have had to wait for somebody's lock is left for the next
+        call.
     """
     attached = _attached()
-    wanted = _months(now or datetime.now(UTC)) + _attempt_ranges()
+    now = now or datetime.now(UTC)
+    wanted = _months(now, since or now) + _attempt_ranges(more_attempts)
     return [part.name for part in wanted if part.name not in attached and _made(part)]
 
 
@@ -179,9 +185,10 @@ def _attached() -> set[str]:
     return {name for (name,) in found}
 
 
-def _months(now: datetime) -> list[_Partition]:
-    first = date(now.year, now.month, 1)
-    months = {_following(first, count) for count in range(MONTHS_AHEAD + 1)}
+def _months(now: datetime, since: datetime) -> list[_Partition]:
+    first, earliest = date(now.year, now.month, 1), date(since.year, since.month, 1)
+    past = (first.year - earliest.year) * 12 + first.month - earliest.month
+    months = {_following(earliest, count) for count in range(past + MONTHS_AHEAD + 1)}
     stray = _run(
         "SELECT DISTINCT date_trunc('month', \"timestamp\", 'UTC') AT TIME ZONE 'UTC'"
         " FROM jobs_jobstatus_default"
@@ -204,10 +211,11 @@ def _following(month: date, count: int) -> date:
     return date(month.year + years, index + 1, 1)
 
 
-def _attempt_ranges() -> list[_Partition]:
+def _attempt_ranges(more: int) -> list[_Partition]:
     size = ATTEMPTS_PER_PARTITION
     ((current,),) = _run("SELECT last_value FROM jobs_attempt_id_seq")
     ahead = min(max(FEWEST_AHEAD, ceil(attempts_per_second() * SECONDS_AHEAD / size)), MOST_AHEAD)
+    ahead += ceil(more / size)
     stray = _run("SELECT DISTINCT attempt_id / %s FROM jobs_logchunk_default", [size])
     wanted = {current // size + more for more in range(ahead + 1)} | {index for (index,) in stray}
     return [

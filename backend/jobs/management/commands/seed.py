@@ -1,0 +1,142 @@
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.dateparse import parse_datetime
+
+from jobs.seeding import people
+from jobs.seeding.load import LoadPhase, Plan, load
+
+MOST_JOBS = 100_000_000
+MONTHS = 6
+DAYS_A_MONTH = 30.4
+BYTES_A_JOB = 1_600
+"""What a job takes with its history, attempts and indexes, about."""
+
+
+def jobs(text: str) -> int:
+    """A number of jobs: "250000", "250k", "1M"."""
+    factor = {"k": 1_000, "m": 1_000_000}.get(text[-1:].lower(), 1)
+    digits = text if factor == 1 else text[:-1]
+    if not digits.isascii() or not digits.isdigit() or not 1 <= int(digits) * factor <= MOST_JOBS:
+        raise ArgumentTypeError(
+            f"“{text}” is not a number from 1 to {MOST_JOBS:,} (250000, 250k and 1M are)."
+        )
+    return int(digits) * factor
+
+
+def moment(text: str) -> datetime:
+    """A time with its zone, as RFC 3339 writes it."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ArgumentTypeError(f"“{text}” is not a time with a zone, like 2026-11-01T00:00:00Z.")
+    return found.astimezone(UTC)
+
+
+def percent(text: str) -> float:
+    """A share from 0 to 10 %."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 10:
+        raise ArgumentTypeError(f"“{text}” is not a number from 0 to 10.")
+    return number / 100
+
+
+class Command(BaseCommand):
+    help = (
+        "Fill the database with made-up jobs: half a year of them, ended in every way, with history, "
+        "attempts and some logs. All or none: stopped in the middle, it leaves nothing. No job is run."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--jobs", type=jobs, default=100_000, help="how many (100k, 1M); default 100k")
+        parser.add_argument("--seed", type=int, default=1, help="the same number makes the same jobs")
+        parser.add_argument("--until", type=moment, help="when the newest are created; default: now")
+        parser.add_argument(
+            "--waiting", type=percent, default=0.02, help="percent that have not ended, 0 to 10; default 2"
+        )
+        parser.add_argument("--yes", action="store_true", help="do it although there are real jobs")
+        parser.add_argument("--remove", action="store_true", help="take all made-up jobs away again")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["remove"]:
+            self._remove()
+            return
+        real = people.real_jobs()
+        if real and not options["yes"]:
+            many = f"At least {real:,}" if real == people.COUNTED else f"{real:,}"
+            raise CommandError(
+                f"{many} real jobs are here already. Add --yes to put made-up ones beside them; "
+                "`manage.py seed --remove` takes only the made-up ones away again."
+            )
+        self._fill(options)
+
+    def _fill(self, options: dict[str, Any]) -> None:
+        count, began = options["jobs"], monotonic()
+        until = options["until"] or datetime.now(UTC).replace(second=0, microsecond=0)
+        self.stdout.write(
+            f"Adding {count:,} made-up jobs (about {count * BYTES_A_JOB / 1e9:.1f} GB). "
+            "Pages and workers wait for jobs until it is done."
+        )
+        plan = Plan(
+            jobs=count,
+            seed=options["seed"],
+            start=until - timedelta(days=MONTHS * DAYS_A_MONTH),
+            until=until,
+            waiting=options["waiting"],
+        )
+        ids = load(plan, ProgressBar(self, count).tell)
+        seconds = monotonic() - began
+        self.stdout.write(
+            f"Jobs {ids[0]} to {ids[-1]} are there after {seconds:.0f} s "
+            f"({count / seconds * 60:,.0f} a minute). `manage.py seed --remove` takes them away again."
+        )
+
+    def _remove(self) -> None:
+        people.remove(lambda gone: self.stdout.write(f"{gone:,} removed"))
+        self.stdout.write("No made-up job is left.")
+
+
+class ProgressBar:
+    """A bar that is redrawn on a terminal; elsewhere a line now and then."""
+
+    LINES_EVERY = 10.0  # seconds
+    DRAWN_EVERY = 0.2
+
+    def __init__(self, command: BaseCommand, jobs: int) -> None:
+        self._out, self._jobs = command.stdout, jobs
+        self._draws = self._out.isatty()
+        self._began = self._told = monotonic()
+
+    def tell(self, phase: LoadPhase, done: int) -> None:
+        """Say where it is; `done` jobs are in."""
+        if phase is not LoadPhase.JOBS:
+            self._say(f"{done:,} jobs are in; now the {phase}.", last=True)
+            return
+        ends = done == self._jobs
+        if monotonic() - self._told < (self.DRAWN_EVERY if self._draws else self.LINES_EVERY) and not ends:
+            return
+        self._told = monotonic()
+        self._say(self._line(done), last=ends)
+
+    def _line(self, done: int) -> str:
+        seconds = monotonic() - self._began
+        rate = done / seconds if seconds else 0.0
+        left = (self._jobs - done) / rate if rate else 0.0
+        bar = "█" * (done * 30 // self._jobs)
+        share = f"{done / self._jobs:4.0%}  {done:,} of {self._jobs:,}"
+        return f"[{bar:30}] {share}  {rate:,.0f}/s  {left:.0f} s left"
+
+    def _say(self, line: str, *, last: bool) -> None:
+        if self._draws:
+            self._out.write(f"\r{line}\x1b[K", ending="\n" if last else "")
+            self._out.flush()
+        else:
+            self._out.write(line)
