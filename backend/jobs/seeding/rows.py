@@ -23,7 +23,7 @@ COLUMNS = {
     " result_data resource_requirements status status_message progress status_changed_at latest_status_id"
     " status_count command environment working_directory queue tags owner_id executor max_attempts"
     " retry_delay retry_on_lost timeout attempt attempts_used available_at started_at exit_code signal reason"
-    " cancel_requested_at cancel_requested_by idempotency_key idempotency_digest version",
+    " cancel_requested_at cancel_requested_by version",
     "jobs_attempt": "id job_id number worker_name dispatched_at started_at ended_at exit_code signal reason"
     " error_message result_data usage shipped_stdout lines_stdout log_complete",
     "jobs_jobstatus": 'id job_id status_type "timestamp" message progress attempt',
@@ -204,8 +204,6 @@ class _Writer:
                 end.reason if end else "",
                 changed if cancelled else _NULL,
                 "ada" if cancelled else "",
-                "",
-                "",
                 f"{len(life.steps)}\n",
             )
         )
