@@ -4,7 +4,7 @@ The parameters are those of `jobs.queries.FIELDS`: `status=FAILED` has one of th
 `priority_max` are the ends of a range, and those of a time are `created_after` and `created_before`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -12,6 +12,7 @@ from django.http import QueryDict
 from accounts.models import User
 from jobs.counters import Slice
 from jobs.queries import FIELDS, Criterion, Field, Order, Selection, Values
+from jobs.search.grammar import ME, parse
 from jobs.values import one_of
 
 from .params import Params, moment
@@ -25,7 +26,6 @@ for _column in ("id", "created_at", "updated_at", "priority", "name", "status", 
     ORDERS[f"-{_column}"] = Order(_columns, descending=True, nullable=_nullable)
 DEFAULT_ORDER = "-created_at"
 
-ME = "me"
 COUNTED = frozenset({"status", "queue", "owner"})  # what the counters tell apart
 
 
@@ -45,7 +45,9 @@ class JobFilter:
 
 def read_filter(params: Params, user: User) -> JobFilter:
     """Read filters and order; what is wrong is noted in `params`. `user` is who calls himself `me`."""
-    criteria = tuple(one for name, field in FIELDS.items() for one in _criteria(params, name, field, user))
+    filters = (one for name, field in FIELDS.items() for one in _criteria(params, name, field, user))
+    searched = params.optional("q", lambda query: parse(query, user.username))
+    criteria = (*filters, *(searched or ()))
     ordering = params.read("ordering", one_of(ORDERS), DEFAULT_ORDER)
     return JobFilter(Selection(criteria), ordering, _counted(criteria))
 
@@ -62,7 +64,7 @@ def known_parameters(*more: str) -> set[str]:
     """Every name that a list takes."""
     listed = {name for name, field in FIELDS.items() if field.listed}
     ends = {end for name, field in FIELDS.items() if field.ranged for end in range_names(name, field)}
-    return {*listed, *ends, "ordering", *more}
+    return {*listed, *ends, "q", "ordering", *more}
 
 
 def list_params(query: QueryDict, *more: str) -> Params:
@@ -96,9 +98,9 @@ def _having(name: str, values: tuple[object, ...]) -> Iterable[Criterion]:
         yield Criterion(name, values)
 
 
-def _counted(criteria: Iterable[Criterion]) -> Slice | None:
-    given = {one.field: one.values for one in criteria}
+def _counted(criteria: Sequence[Criterion]) -> Slice | None:
+    given = {one.field: one.values for one in criteria if not one.negated}
     queues, owners = given.get("queue", ()), given.get("owner", ())
-    if set(given) - COUNTED or max(len(queues), len(owners)) > 1:
+    if len(given) < len(criteria) or set(given) - COUNTED or max(len(queues), len(owners)) > 1:
         return None
     return Slice(given.get("status", ()), *(values[0] if values else None for values in (queues, owners)))

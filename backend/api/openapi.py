@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from jobs import limits
 from jobs.models import Job
 from jobs.queries import FIELDS, Field, Values
+from jobs.search import grammar
 from jobs.states import Action, Kind, Reason, Status
 from jobs.values import DURATION_PATTERN, SPAN_PATTERN
 from jobs.waiting import WaitCode
@@ -75,7 +76,7 @@ def _schema_of(field: Field) -> Schema:
             return {"type": "string", "pattern": SPAN_PATTERN}
         case Values.TIME:
             return TIME
-        case Values.TEXT:
+        case Values.TEXT | Values.SOUGHT:
             return words(int(most))
 
 
@@ -104,6 +105,14 @@ def _filters() -> Iterable[OpenApiParameter]:
 
 FILTERS = [
     *_filters(),
+    query(
+        "q",
+        {"type": "string", "maxLength": grammar.LONGEST},
+        "A search: words of name, command, tags and error message, phrases in quotes, and qualifiers such as "
+        "`status:failed`, `created:>2026-11-01` or `-tag:old`. All must hold, these filters too. An error "
+        "names the character: `position`.",
+        examples=[OpenApiExample("Words and qualifiers", 'resnet status:failed "out of memory" -tag:old')],
+    ),
     query(
         "ordering",
         {"type": "string", "enum": list(ORDERS), "default": DEFAULT_ORDER},
@@ -267,7 +276,14 @@ SHARED_SCHEMAS: dict[str, Schema] = {
     "FieldError": {
         "type": "object",
         "description": "What is wrong with one field: its path, such as environment.PATH, or nothing.",
-        "properties": {name: {"type": "string"} for name in ("field", "message", "hint")},
+        "properties": {
+            **{name: {"type": "string"} for name in ("field", "message", "hint")},
+            "position": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "The character of a text that it is about, from 0.",
+            },
+        },
         "required": ["field", "message"],
     },
     "Problem": {

@@ -56,7 +56,7 @@ class Params:
                 raise ValueError("This contains a NUL character.")  # noqa: TRY301  (told like any other)
             return parse(value)
         except ValueError as error:
-            self.refuse(name, *_message_and_hint(error))
+            self._errors.append(_refusal(name, error))
             return otherwise  # type: ignore[return-value]  # never used: finish() raises
 
     def _check_names(self, known: list[str], repeatable: frozenset[str]) -> None:
@@ -74,9 +74,10 @@ def _unknown(name: str, known: list[str]) -> FieldError:
     return FieldError(printable(name), "This parameter does not exist here.", hint)
 
 
-def _message_and_hint(error: ValueError) -> tuple[str, str]:
+def _refusal(name: str, error: ValueError) -> FieldError:
+    """What a reader said: its message, its hint, and the character that it is about."""
     message, *hint = (str(part) for part in error.args)
-    return message, hint[0] if hint else ""
+    return FieldError(name, message, hint[0] if hint else "", getattr(error, "position", None))
 
 
 def join_path(path: str, key: object) -> str:

@@ -143,9 +143,13 @@ def field_errors(detail: Any, path: str = "") -> Iterator[FieldError]:
         yield FieldError(path, str(detail), code if isinstance(code, Hint) else "")
 
 
-def _field_json(error: FieldError) -> dict[str, str]:
-    entry = {"field": error.field, "message": error.message}
-    return {**entry, "hint": error.hint} if error.hint else entry
+def _field_json(error: FieldError) -> dict[str, object]:
+    entry: dict[str, object] = {"field": error.field, "message": error.message}
+    if error.hint:
+        entry["hint"] = error.hint
+    if error.position is not None:
+        entry["position"] = error.position
+    return entry
 
 
 # --- Django's own handlers (config.urls names them) ---------------------------------------------------

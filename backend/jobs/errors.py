@@ -12,11 +12,16 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field: `field` is its path ("environment.PATH"), "" the input as a whole."""
+    """
+    What is wrong with one field: `field` is its path ("environment.PATH"), "" the input as a whole.
+
+    `position`: the character of a text that it is about, from 0.
+    """
 
     field: str
     message: str
     hint: str = ""
+    position: int | None = None
 
 
 class Hint(str):

@@ -14,12 +14,13 @@ from typing import Any, Self
 from .. import limits
 from ..states import Kind, Reason, Status
 from ..values import one_of, parse_time, seconds, span, text, whole
+from ..words import APART, LOOKED_AT, pattern
 from .condition import Condition, all_of
 
 
 class Values(Enum):
-    """Of what kind a field's values are: text, one of some words, int, float, a time in UTC, or the first and
-    last of a range of whole numbers."""
+    """Of what kind a field's values are: text, one of some words, int, float, a time in UTC, the first and
+    last of a range of whole numbers, or a sequence of words as `jobs.words` writes it."""
 
     TEXT = "text"
     WORD = "word"
@@ -27,6 +28,7 @@ class Values(Enum):
     SECONDS = "seconds"
     TIME = "time"
     SPAN = "span"
+    SOUGHT = "sought"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Field:
     """Something that jobs are chosen by.
 
     `sql` is its value in the row `job`. `one` and `several` say when a job has the value, or any of the
-    values, named `{value}`. `read` takes a value out of text and raises ValueError with a sentence.
+    values, named `{value}`, which SQL is given as `put` makes it. `read` takes a value out of text and raises
+    ValueError with a sentence.
     """
 
     says: str
@@ -46,11 +49,12 @@ class Field:
     words: tuple[str, ...] = ()
     one: str = "{sql} = {value}"
     several: str = "{sql} = ANY({value})"
+    put: Callable[[Any], Any] = lambda value: value
 
     @property
     def listed(self) -> bool:
         """Whether jobs are chosen by single values of it, not by a range only."""
-        return self.kind not in (Values.TIME, Values.SECONDS)
+        return self.kind not in (Values.TIME, Values.SECONDS, Values.SOUGHT)
 
     @property
     def half_open(self) -> bool:
@@ -75,11 +79,20 @@ def _time(says: str, sql: str) -> Field:
     return Field(says, Values.TIME, sql, parse_time, ranged=True)
 
 
+def _like(part: str) -> str:
+    """The pattern of what contains `part`, whose `%` and `_` stand for themselves."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", part) + "%"
+
+
+TEXT = "text"  # what a search looks into; addresses have it as `q`
+_TEXT_SQL = f"""concat_ws(chr({ord(APART)}), job.name, left(job.command, {LOOKED_AT}),
+    array_to_string(job.tags, chr({ord(APART)})), left(job.error_message, {LOOKED_AT}))"""
+
 FIELDS: dict[str, Field] = {
     "id": Field("The id, or a range of ids", Values.SPAN, "job.id", span),
     "name": _text(
         "Part of the name, in any case", "job.name", limits.LONGEST_NAME,
-        one="{sql} ILIKE {value}", several="{sql} ILIKE ANY({value})",
+        one="{sql} ILIKE {value}", several="{sql} ILIKE ANY({value})", put=_like,
     ),
     "status": _word("The status", "job.status", Status),
     "queue": _text("The queue", "job.queue", limits.LONGEST_QUEUE),
@@ -110,6 +123,10 @@ FIELDS: dict[str, Field] = {
         "extract(epoch FROM coalesce(job.completed_at, clock_timestamp()) - job.started_at)::float8",
         seconds, ranged=True,
     ),
+    TEXT: Field(
+        "Words of its name, command, tags and error message", Values.SOUGHT, _TEXT_SQL, str,
+        one="{sql} ~ {value}", several="{sql} ~ ANY({value})", put=pattern,
+    ),
 }  # fmt: skip
 
 
@@ -138,7 +155,7 @@ class Criterion:
         if field.kind is Values.SPAN:
             yield _in_any_span(field.sql, name, self.values)
             return
-        values = [_like(value) for value in self.values] if self.field == "name" else list(self.values)
+        values = [field.put(value) for value in self.values]
         single = len(values) == 1
         sql = (field.one if single else field.several).format(sql=field.sql, value=f"%({name})s")
         yield Condition(sql, {name: values[0] if single else values})
@@ -160,7 +177,7 @@ class Criterion:
             "most": _plain(self.most),
             "negated": self.negated,
         }
-        return {name: value for name, value in said.items() if value not in (None, [], False)}
+        return {name: value for name, value in said.items() if value not in (None, []) and value is not False}
 
     @classmethod
     def read(cls, plain: Mapping[str, Any]) -> Self:
@@ -203,11 +220,6 @@ def _in_any_span(sql: str, name: str, spans: Iterable[tuple[int, int]]) -> Condi
         parts.append(f"{sql} BETWEEN %({name}_first{number})s AND %({name}_last{number})s")
         params |= {f"{name}_first{number}": first, f"{name}_last{number}": last}
     return Condition(" OR ".join(parts), params)
-
-
-def _like(part: str) -> str:
-    """The pattern of what contains `part`, whose `%` and `_` stand for themselves."""
-    return "%" + re.sub(r"([\\%_])", r"\\\1", part) + "%"
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ import pytest
 from accounts.tests.factories import user
 from jobs.models import Job
 from jobs.queries import FIELDS, Criterion, Selection
+from jobs.queries.criteria import TEXT
 from jobs.states import Reason
 from jobs.tests import factories
 from jobs.tests.rows import sql
@@ -101,10 +102,12 @@ def test_criteria_hold_together(jobs: dict[str, int]) -> None:
 
 
 def test_every_field_is_tried_here() -> None:
-    assert {one.field for one in FAILED} | {"id", "kind", "executor"} == set(FIELDS)
+    assert {one.field for one in FAILED} | {"id", "kind", "executor", TEXT} == set(FIELDS)
 
 
-@pytest.mark.parametrize("criterion", [*FAILED, Criterion("id", ((1, 5), (7, 7)), negated=True)])
+@pytest.mark.parametrize(
+    "criterion", [*FAILED, Criterion("id", ((1, 5), (7, 7)), negated=True), Criterion("exit_code", least=0)]
+)
 def test_a_selection_comes_back_from_its_plain_form(criterion: Criterion) -> None:
     selection = Selection((criterion, Criterion("queue", ("q",))), archived=True)
     stored: dict[str, Any] = orjson.loads(orjson.dumps(selection.plain()))

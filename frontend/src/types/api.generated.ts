@@ -186,6 +186,10 @@ export type FieldError = {
     field: string;
     message: string;
     hint?: string;
+    /**
+     * The character of a text that it is about, from 0.
+     */
+    position?: number;
 };
 
 /**
@@ -1167,6 +1171,10 @@ export type JobsListData = {
          * The priority: this or more.
          */
         priority_min?: number;
+        /**
+         * A search: words of name, command, tags and error message, phrases in quotes, and qualifiers such as `status:failed`, `created:>2026-11-01` or `-tag:old`. All must hold, these filters too. An error names the character: `position`.
+         */
+        q?: string;
         /**
          * The queue. Repeat it for any of several values.
          */
