@@ -171,6 +171,15 @@ NEW_JOBS = [
     ),
     OpenApiExample("Tracked", {"name": "Nightly backup", "tags": ["backup"]}, request_only=True),
 ]
+MANY_JOBS = {
+    "application/json": {
+        "type": "array",
+        "items": {"$ref": "#/components/schemas/JobWrite"},
+        "minItems": 1,
+        "maxItems": bounds.MOST_SUBMITTED,
+    },
+    "application/x-ndjson": {"type": "string", "description": "One job a line, as JSON."},
+}
 PATCHES = [
     OpenApiExample(
         "A report", {"status_type": "RUNNING", "progress": 40, "message": "Half way"}, request_only=True
@@ -200,8 +209,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     ),
     "InProgress": (409, "The first request with this Idempotency-Key has not been answered yet."),
     "StaleVersion": (412, "The job has changed since the version in If-Match. Nothing was changed."),
-    "TooLarge": (413, "The body is larger than 1 MiB."),
-    "UnsupportedMedia": (415, "The body is not application/json."),
+    "TooLarge": (413, "The body is larger than 1 MiB (8 MiB where many jobs are submitted)."),
+    "UnsupportedMedia": (415, "The body is not of a type that this address takes."),
     "KeyReused": (422, "This Idempotency-Key was already used with a different request."),
     "Throttled": (429, "Too many requests; Retry-After says how many seconds to wait."),
     "Unavailable": (
@@ -213,6 +222,7 @@ EVERYWHERE = ("Invalid", "NotSignedIn", "NotAcceptable", "Unavailable")
 WITH_A_BODY = ("TooLarge", "UnsupportedMedia")
 ONLY_AT = {
     "jobs_create": ("Forbidden",),
+    "jobs_bulk_create": ("Forbidden",),
     "jobs_partial_update": ("Forbidden", "Conflict", "StaleVersion"),
     "jobs_destroy": ("Forbidden", "Conflict", "StaleVersion"),
     "jobs_cancel_create": ("Forbidden", "Conflict"),

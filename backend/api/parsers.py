@@ -22,6 +22,7 @@ class StrictJSONParser(BaseParser):
     """REST framework's parser for application/json."""
 
     media_type = "application/json"
+    most_bytes: int = settings.MAX_BODY_BYTES
 
     def parse(
         self,
@@ -38,10 +39,41 @@ class StrictJSONParser(BaseParser):
                 "The body must not be compressed or otherwise encoded.",
                 hint="Send it without Content-Encoding.",
             )
-        body = stream.read(settings.MAX_BODY_BYTES + 1)
-        if len(body) > settings.MAX_BODY_BYTES:
-            raise BodyTooLarge
+        body = stream.read(self.most_bytes + 1)
+        if len(body) > self.most_bytes:
+            raise BodyTooLarge(self.most_bytes)
+        return self.read(body)
+
+    def read(self, body: bytes) -> Any:
+        """The value that the body stands for."""
         return parse_json(body)
+
+
+class ManyJSONParser(StrictJSONParser):
+    """Many values in one body, as an array."""
+
+    most_bytes = settings.MAX_BULK_BYTES
+
+    def read(self, body: bytes) -> list[Any]:
+        values = parse_json(body)
+        if not isinstance(values, list):
+            raise MalformedBody(
+                "The body is not an array.", hint="Send a JSON array, or one object a line as NDJSON."
+            )
+        return values
+
+
+class LinesParser(ManyJSONParser):
+    """Many values in one body, one a line. Empty lines say nothing."""
+
+    media_type = "application/x-ndjson"
+
+    def read(self, body: bytes) -> list[Any]:
+        values: list[Any] = []
+        for number, line in enumerate(body.split(b"\n"), start=1):
+            if line.strip():
+                values.append(_line(line, number, len(values)))
+        return values
 
 
 class _Repeated(dict[str, Any]):
@@ -70,6 +102,21 @@ def parse_json(body: bytes) -> Any:
     if found:
         raise MalformedBody(errors=found)
     return value
+
+
+def _line(line: bytes, number: int, index: int) -> Any:
+    try:
+        return parse_json(line)
+    except MalformedBody as problem:
+        errors = [FieldError(f"{index}.{one.field}", one.message) for one in problem.errors]
+        said = (
+            "It cannot be read."
+            if errors
+            else problem.detail.replace("The body", "It").replace(" line 1,", "")
+        )
+        raise MalformedBody(
+            f"Line {number} is not a JSON value. {said}", errors=errors, hint="Send one JSON object a line."
+        ) from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    BulkView,
     CancelView,
     ClaimView,
     JobsView,
@@ -17,6 +18,7 @@ from .views import (
 
 urlpatterns = [
     path("jobs/", JobsView.as_view(), name="jobs"),
+    path("jobs/bulk/", BulkView.as_view(), name="bulk"),
     path("jobs/stats/", StatsView.as_view(), name="stats"),
     path("jobs/queue/", QueueView.as_view(), name="queue"),
     path("jobs/queue/claim/", ClaimView.as_view(), name="claim"),

@@ -27,4 +27,5 @@ application = Gateway(
     breaker=breaker,
     live=WebSocketGate(LiveConsumer.as_asgi(hub=hub)),
     background=hub,
+    most_bulk=settings.MAX_BULK_BYTES,
 )

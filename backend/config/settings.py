@@ -110,6 +110,7 @@ CSRF_FAILURE_VIEW = "api.problems.csrf_failure"
 # --- bodies, headers -----------------------------------------------------------------------------
 
 MAX_BODY_BYTES = 1024 * 1024
+MAX_BULK_BYTES = 8 * 1024 * 1024  # of a request that submits many jobs
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # HSTS, redirects, Secure cookies: the same process serves loopback without TLS and a proxy's name with it, so
 # web.host_origin decides by the name, and the proxy redirects.

@@ -121,12 +121,15 @@ class PageTooDeep(Invalid):
 
 
 class BodyTooLarge(Problem):
-    """The body is larger than 1 MiB."""
+    """The body is too large."""
 
     status = 413
     code = "body_too_large"
     title = "Body too large"
-    default_hint = "Put large input into a file that the command reads."
+    default_hint = "Put large input into a file that the command reads; send many jobs in several requests."
+
+    def __init__(self, most: int = 2**20) -> None:
+        super().__init__(f"The body is larger than {most // 2**20} MiB.")
 
 
 class BodyTooSlow(Problem):

@@ -63,7 +63,7 @@ async def _read(receive: Receive, most: int) -> bytes:
         chunk, more = await _next(receive)
         body += chunk
         if len(body) > most:
-            raise BodyTooLarge
+            raise BodyTooLarge(most)
     return bytes(body)
 
 

@@ -34,6 +34,8 @@ LONGEST_ADDRESS = 16 * 1024
 MOST_REQUESTS = 512
 # The addresses whose plain-text answers can be as long as a log is.
 STREAMS = re.compile(r"^/api/jobs/\d+/logs/$")
+# The addresses whose bodies hold many things.
+BULK = ("/api/jobs/bulk/",)
 # The addresses that may ask the database. What is behind all others is in files.
 ASKS_DATABASE = (NEEDS_DATABASE, "/readyz", "/metrics")
 PROBE_METHODS = ("GET", "HEAD")
@@ -49,7 +51,7 @@ class Background(Protocol):
 
 @dataclass(slots=True)
 class Gateway:
-    """Routes requests; `most_body` is the largest body in bytes."""
+    """Routes requests; `most_body` is the largest body in bytes, `most_bulk` that of many things at once."""
 
     prefix: str
     most_body: int
@@ -59,6 +61,7 @@ class Gateway:
     breaker: CircuitBreaker
     live: ASGIApp
     background: Background
+    most_bulk: int = 8 * 1024 * 1024
     requests: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,7 +105,8 @@ class Gateway:
             raise Busy("Too many requests are waiting.", retry_after=1)
         if len(scope["raw_path"] or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
             raise AddressTooLong
-        body = await take_body(scope, receive, self.most_body)
+        most = self.most_bulk if scope["path"] in BULK else self.most_body
+        body = await take_body(scope, receive, most)
         if scope["path"].startswith(NEEDS_DATABASE) and not self.breaker.admits():
             raise DatabaseUnavailable
         since = time.monotonic()

@@ -1,5 +1,6 @@
 """What the API takes, and what it answers: `jobs.queries` builds the answers, serializers describe them."""
 
+from .bulk import BulkSerializer
 from .history import JobStatusSerializer, StatusPageSerializer
 from .job import JobDetailSerializer, JobPageSerializer, JobReadSerializer
 from .logs import LogSliceSerializer
@@ -10,6 +11,7 @@ from .workers import WorkerPageSerializer, WorkerSerializer
 from .write import EditSerializer, JobWriteSerializer
 
 __all__ = [
+    "BulkSerializer",
     "ClaimSerializer",
     "ClaimedJobsSerializer",
     "EditSerializer",

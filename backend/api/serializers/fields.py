@@ -91,6 +91,7 @@ class WholeField(serializers.IntegerField):
 
     def __init__(self, within: tuple[int, int], **options: Any) -> None:
         super().__init__(min_value=within[0], max_value=within[1], **options)
+        self.within = within
 
     def to_internal_value(self, data: Any) -> int:
         if type(data) not in (int, float) or data != int(data):
@@ -105,6 +106,7 @@ class NumberField(serializers.FloatField):
 
     def __init__(self, within: tuple[float, float], **options: Any) -> None:
         super().__init__(min_value=within[0], max_value=within[1], **options)
+        self.within = within
 
     def to_internal_value(self, data: Any) -> float:
         if type(data) not in (int, float):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -11,7 +12,7 @@ from rest_framework import serializers
 
 from jobs import limits
 from jobs.errors import Hint
-from jobs.queries import fleet
+from jobs.queries import Fleet, fleet
 
 from .fields import (
     FlagField,
@@ -188,14 +189,18 @@ class JobWriteSerializer(EditSerializer):
             )
         return command if command.strip() else ""
 
+    @cached_property
+    def fleet(self) -> Fleet:
+        """The workers, as of the first job that this looked at."""
+        return fleet()
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        workers = fleet()
-        known = {LOCAL} | {name for worker in workers.workers for name in worker.executors}
+        known = {LOCAL} | {name for worker in self.fleet.workers for name in worker.executors}
         if attrs.get("executor", LOCAL) not in known:
             hint = f"Possible: {', '.join(sorted(known))}."
             raise serializers.ValidationError({"executor": [hinted("This executor does not exist.", hint)]})
         if attrs.get("command"):
-            require_fitting(attrs.get("resource_requirements", {}), workers)
+            require_fitting(attrs.get("resource_requirements", {}), self.fleet)
         elif attrs.get("executor", LOCAL) != LOCAL:
             message = "A job without a command is not run by an executor."
             raise serializers.ValidationError({"executor": [hinted(message, "Leave it out.")]})

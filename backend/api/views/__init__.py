@@ -1,6 +1,7 @@
 """The HTTP API of jobs: a file per thing that can be asked for."""
 
 from .actions import CancelView, RetryView
+from .bulk import BulkView
 from .detail import JobView
 from .list import JobsView
 from .logs import LogsView
@@ -10,6 +11,7 @@ from .statuses import StatusesView
 from .workers import WorkersView
 
 __all__ = [
+    "BulkView",
     "CancelView",
     "ClaimView",
     "JobView",

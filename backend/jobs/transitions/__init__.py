@@ -20,7 +20,7 @@ from .progress import ProgressNews, report_progress
 from .report import Report, report
 from .retry import retry
 from .settle import Ending, Settled, settle
-from .submit import submit
+from .submit import submit, submit_many
 
 __all__ = [
     "LOST_AFTER_SECONDS",
@@ -49,4 +49,5 @@ __all__ = [
     "settle",
     "start",
     "submit",
+    "submit_many",
 ]

@@ -1,39 +1,85 @@
-"""submit: a new job, PENDING, with the first row of its history."""
+"""submit: new jobs, PENDING, each with the first row of its history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
+import orjson
 from django.db import connection, transaction
 
-from .. import events, failpoints
-from ..models import Job, JobStatus
+from .. import events
+from ..models import Job
 from ..states import Status
+from . import statement
 
 
 def submit(fields: Mapping[str, Any], *, owner_id: int | None, message: str = "") -> Job:
     """Store a job from checked `fields` (names of `Job`) and wake the engine."""
     with transaction.atomic():
-        job = _insert(fields, owner_id, message)
-        events.changed([job.pk])
+        (job_id,) = submit_many([fields], owner_id=owner_id, message=message)
+        return Job.objects.get(pk=job_id)
+
+
+def submit_many(rows: Sequence[Mapping[str, Any]], *, owner_id: int | None, message: str = "") -> list[int]:
+    """Store jobs in one statement, all or none, and wake the engine; their ids, in the order of `rows`.
+    `rows` is not empty; a few thousand are best, because the statement holds them all in memory.
+    """
+    params: dict[str, Any] = {
+        **_DEFAULTS,
+        "rows": orjson.dumps([dict(row) for row in rows]).decode(),
+        "owner_id": owner_id,
+        "status_message": message,
+    }
+    with transaction.atomic():
+        ids = [row["id"] for row in statement.rows(_insert_many(frozenset().union(*rows)), params)]
+        events.changed(ids)
         events.wake()
-    return job
+    return ids
 
 
-def _insert(fields: Mapping[str, Any], owner_id: int | None, message: str) -> Job:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('jobs_jobstatus_id_seq'), clock_timestamp()")
-        status_id, now = cursor.fetchone()
-    job = Job.objects.create(
-        **fields,
-        owner_id=owner_id,
-        status=Status.PENDING.value,
-        status_message=message,
-        status_changed_at=now,
-        latest_status_id=status_id,
-        available_at=fields.get("scheduled_at") or now,
+# Columns that a move writes, or the statement itself.
+_SET_HERE = {
+    "status": f"'{Status.PENDING.value}'",
+    "latest_status_id": "nextval('jobs_jobstatus_id_seq')",
+    "created_at": "moment.now",
+    "updated_at": "moment.now",
+    "status_changed_at": "moment.now",
+    "owner_id": "%(owner_id)s",
+    "status_message": "%(status_message)s",
+}
+_COLUMNS = {
+    field.attname: field
+    for field in Job._meta.concrete_fields
+    if field.attname not in ("id", "available_at", *_SET_HERE)
+    and not (field.generated or field.has_db_default())
+}
+_DEFAULTS = {
+    name: orjson.dumps(default).decode() if isinstance(default := field.get_default(), dict) else default
+    for name, field in _COLUMNS.items()
+}
+
+
+@cache  # callers give the same few fields over and over
+def _insert_many(given: frozenset[str]) -> str:
+    """The statement for rows that have some of the fields `given`; one not given is its default."""
+    names = sorted(given)
+    types = ", ".join(f"{name} {_COLUMNS[name].db_type(connection)}" for name in names)
+    values = _SET_HERE | {
+        name: f"coalesce(row.{name}, %({name})s)" if name in given else f"%({name})s" for name in _COLUMNS
+    }
+    values["available_at"] = (
+        "coalesce(row.scheduled_at, moment.now)" if "scheduled_at" in given else "moment.now"
     )
-    JobStatus.objects.create(
-        id=status_id, job=job, status_type=Status.PENDING.value, timestamp=now, message=message, attempt=1
-    )
-    failpoints.reach("transitions.moved")
-    return job
+    return f"""
+WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS now),
+made AS (
+    INSERT INTO jobs_job ({", ".join(values)})
+    SELECT {", ".join(values.values())}
+    FROM jsonb_to_recordset(%(rows)s::jsonb) AS row ({types}), moment
+    RETURNING id, latest_status_id, status, status_changed_at, status_message, attempt, progress
+),
+noted AS (
+    INSERT INTO jobs_jobstatus (id, job_id, status_type, timestamp, message, progress, attempt)
+    SELECT latest_status_id, id, status, status_changed_at, status_message, progress, attempt FROM made
+)
+SELECT id FROM made ORDER BY id"""

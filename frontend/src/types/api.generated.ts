@@ -54,6 +54,17 @@ export type Attempt = {
 };
 
 /**
+ * The jobs that one request made.
+ */
+export type BulkSubmitted = {
+    count: number;
+    /**
+     * In the order in which they were sent.
+     */
+    ids: Array<number>;
+};
+
+/**
  * Who claims, how many, and for how long.
  */
 export type Claim = {
@@ -1021,11 +1032,11 @@ export type SigninErrors = {
      */
     406: Problem;
     /**
-     * The body is larger than 1 MiB.
+     * The body is larger than 1 MiB (8 MiB where many jobs are submitted).
      */
     413: Problem;
     /**
-     * The body is not application/json.
+     * The body is not of a type that this address takes.
      */
     415: Problem;
     /**
@@ -1273,11 +1284,11 @@ export type JobsCreateErrors = {
      */
     409: Problem;
     /**
-     * The body is larger than 1 MiB.
+     * The body is larger than 1 MiB (8 MiB where many jobs are submitted).
      */
     413: Problem;
     /**
-     * The body is not application/json.
+     * The body is not of a type that this address takes.
      */
     415: Problem;
     /**
@@ -1444,11 +1455,11 @@ export type JobsPartialUpdateErrors = {
      */
     412: Problem;
     /**
-     * The body is larger than 1 MiB.
+     * The body is larger than 1 MiB (8 MiB where many jobs are submitted).
      */
     413: Problem;
     /**
-     * The body is not application/json.
+     * The body is not of a type that this address takes.
      */
     415: Problem;
     /**
@@ -1692,6 +1703,66 @@ export type JobsStatusesListResponses = {
 
 export type JobsStatusesListResponse = JobsStatusesListResponses[keyof JobsStatusesListResponses];
 
+export type JobsBulkCreateData = {
+    body?: Array<JobWrite>;
+    headers?: {
+        /**
+         * A key for this request, such as a random UUID: sent again under the same key within a day, it takes effect once and is answered as it was.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/jobs/bulk/';
+};
+
+export type JobsBulkCreateErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * The account does not have permission, or the request comes from a page of another site.
+     */
+    403: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The first request with this Idempotency-Key has not been answered yet.
+     */
+    409: Problem;
+    /**
+     * The body is larger than 1 MiB (8 MiB where many jobs are submitted).
+     */
+    413: Problem;
+    /**
+     * The body is not of a type that this address takes.
+     */
+    415: Problem;
+    /**
+     * This Idempotency-Key was already used with a different request.
+     */
+    422: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type JobsBulkCreateError = JobsBulkCreateErrors[keyof JobsBulkCreateErrors];
+
+export type JobsBulkCreateResponses = {
+    201: BulkSubmitted;
+};
+
+export type JobsBulkCreateResponse = JobsBulkCreateResponses[keyof JobsBulkCreateResponses];
+
 export type JobsQueueRetrieveData = {
     body?: never;
     path?: never;
@@ -1774,11 +1845,11 @@ export type JobsQueueClaimCreateErrors = {
      */
     409: Problem;
     /**
-     * The body is larger than 1 MiB.
+     * The body is larger than 1 MiB (8 MiB where many jobs are submitted).
      */
     413: Problem;
     /**
-     * The body is not application/json.
+     * The body is not of a type that this address takes.
      */
     415: Problem;
     /**

@@ -23,6 +23,8 @@ import type {
   JobsRetryCreateResponse,
   JobsStatusesListData,
   JobsStatusesListResponse,
+  JobsBulkCreateData,
+  JobsBulkCreateResponse,
   JobsQueueRetrieveData,
   JobsQueueRetrieveResponse,
   JobsQueueClaimCreateData,
@@ -47,6 +49,7 @@ export interface Operations {
   'GET /api/jobs/{id}/logs/': { takes: JobsLogsRetrieveData; answers: JobsLogsRetrieveResponse };
   'POST /api/jobs/{id}/retry/': { takes: JobsRetryCreateData; answers: JobsRetryCreateResponse };
   'GET /api/jobs/{id}/statuses/': { takes: JobsStatusesListData; answers: JobsStatusesListResponse };
+  'POST /api/jobs/bulk/': { takes: JobsBulkCreateData; answers: JobsBulkCreateResponse };
   'GET /api/jobs/queue/': { takes: JobsQueueRetrieveData; answers: JobsQueueRetrieveResponse };
   'POST /api/jobs/queue/claim/': { takes: JobsQueueClaimCreateData; answers: JobsQueueClaimCreateResponse };
   'GET /api/jobs/stats/': { takes: JobsStatsRetrieveData; answers: JobsStatsRetrieveResponse };
