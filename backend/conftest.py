@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ from config.database_url import socket_url
 from config.paths import Home
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.backends.base.creation import BaseDatabaseCreation
+    from django.db.backends.utils import CursorWrapper
     from pytest_django import DjangoDbBlocker
 
 FOLDER = "JOBDECK_TEST_FOLDER"
@@ -50,6 +55,27 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     said = process.stdout.readline().strip()
     if said != "ready":
         pytest.exit(f"The tests' PostgreSQL did not start. {said}{process.stdout.read()}", returncode=3)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Making a database takes as long as a busy machine needs, whatever a request may take."""
+    from django.db.backends.base.creation import BaseDatabaseCreation  # noqa: PLC0415  (needs Django set up)
+
+    BaseDatabaseCreation._nodb_cursor = _patient_cursor  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The cluster is thrown away, so no database in it has to be dropped, which waits for all sessions."""
+    return True
+
+
+@contextmanager
+def _patient_cursor(creation: "BaseDatabaseCreation") -> "Iterator[CursorWrapper]":
+    with creation.connection._nodb_cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+        yield cursor
 
 
 @pytest.fixture(scope="session")
