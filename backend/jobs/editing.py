@@ -15,13 +15,14 @@ _AVAILABLE = """available_at = CASE WHEN status = 'PENDING'
 
 _EDIT = """
 UPDATE jobs_job SET {changes}, updated_at = clock_timestamp(), version = version + 1
-WHERE id = %(job_id)s AND (status = 'PENDING' OR (command = '' AND status = 'RUNNING'))
+WHERE id = %(job_id)s AND dispatched_at IS NULL
+  AND (status = 'PENDING' OR (command = '' AND status = 'RUNNING'))
   AND (%(version)s::int IS NULL OR version = %(version)s)
 RETURNING version"""
 
 
 def edit(job_id: int, changes: Mapping[str, Any], *, version: int | None = None) -> int:
-    """Change fields of a job that is pending, or of a tracked one that has not ended; its new version.
+    """Change fields of a job that waits here, or of a tracked one that has not ended; its new version.
 
     :param changes: checked values by the names of the columns; the API says which may be changed.
     :param version: change it only as the caller saw it.
@@ -45,7 +46,7 @@ def edit(job_id: int, changes: Mapping[str, Any], *, version: int | None = None)
 
 
 def _refusal(job_id: int, version: int | None) -> errors.Problem:
-    job = Job.objects.filter(pk=job_id).only("status", "version", "command").first()
+    job = Job.objects.filter(pk=job_id).only("status", "version", "command", "dispatched_at").first()
     if job is None:
         return errors.JobNotFound(job_id)
     status = Status(job.status)
@@ -53,4 +54,6 @@ def _refusal(job_id: int, version: int | None) -> errors.Problem:
         return errors.NotEditable(status, "The job has ended, so it can no longer be edited.")
     if version is not None and job.version != version:
         return errors.StaleVersion(job.version)
+    if job.dispatched_at is not None:
+        return errors.NotEditable(status, "Another system has this job as it is, so it cannot be edited now.")
     return errors.NotEditable(status)

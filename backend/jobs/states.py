@@ -76,19 +76,22 @@ class Action(StrEnum):
     RESUBMIT = "resubmit"
 
 
-def legal_actions(status: Status, kind: Kind, *, cancel_requested: bool, leased: bool) -> tuple[Action, ...]:
+def legal_actions(
+    status: Status, kind: Kind, *, cancel_requested: bool, leased: bool, dispatched: bool
+) -> tuple[Action, ...]:
     """What the state of a job allows, whoever asks. Each would change something.
 
     :param cancel_requested: its end was asked for already.
     :param leased: somebody holds an attempt at it, so that only they report.
+    :param dispatched: it waits in the queue of another system, which knows it as it was handed over.
     """
     waits, runs, tracked = status is Status.PENDING, status is Status.RUNNING, kind is Kind.TRACKED
     legal = {
         Action.CANCEL: may_move(Mover.PERSON, status, Status.CANCELLED) and not (runs and cancel_requested),
         Action.RETRY: may_move(Mover.PERSON, status, Status.PENDING),
-        Action.EDIT: waits or (runs and tracked),
+        Action.EDIT: (waits and not dispatched) or (runs and tracked),
         Action.REPORT: tracked and not leased and bool(reachable(Mover.REPORTER, status)),
-        Action.DELETE: not runs,
+        Action.DELETE: not runs and not dispatched,
         Action.RESUBMIT: True,
     }
     return tuple(action for action, is_legal in legal.items() if is_legal)

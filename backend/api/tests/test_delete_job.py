@@ -32,6 +32,17 @@ def test_a_running_job_stays(api: Api, make: factories.Maker) -> None:
     assert Job.objects.filter(pk=job.pk).exists()
 
 
+def test_a_job_that_another_system_has_stays_until_it_is_cancelled(api: Api) -> None:
+    job = factories.dispatched()
+
+    answer = api.delete(f"jobs/{job.pk}/")
+
+    assert (answer.status, answer.body["current_status"]) == (409, "PENDING")
+    assert answer.body["detail"] == "Another system has this job, so it cannot be deleted. Cancel it first."
+    assert api.post(f"jobs/{job.pk}/cancel/").status == 200
+    assert api.delete(f"jobs/{job.pk}/").status == 204
+
+
 def test_a_job_that_changed_meanwhile_stays(api: Api) -> None:
     job = factories.pending()
     api.patch(f"jobs/{job.pk}/", {"priority": 6})

@@ -51,6 +51,17 @@ def test_what_runs_or_has_ended_is_not_edited(api: Api, make: Any) -> None:
     assert values(job) == before
 
 
+def test_a_job_that_another_system_has_is_not_edited(api: Api) -> None:
+    job = factories.dispatched()
+    before = values(job)
+
+    answer = api.patch(f"jobs/{job.pk}/", EDITS)
+
+    assert (answer.status, answer.body["type"]) == (409, "urn:jobdeck:problem:not_editable")
+    assert answer.body["detail"].startswith("Another system has this job")
+    assert values(job) == before
+
+
 @pytest.mark.parametrize("field", ["command", "environment", "queue", "timeout", "id", "status", "version"])
 def test_other_fields_cannot_be_changed(api: Api, field: str) -> None:
     job = factories.pending()

@@ -87,13 +87,19 @@ def _job_json(
         "status_history_count": row["status_history_count"],
         "execution_time": execution_time(row["started_at"], row["completed_at"], row["now"]),
         "waiting_for": _waiting_for(row, kind, workers, count_ahead=count_ahead),
-        "actions": _actions(row["status"], kind, row["cancel_requested_at"] is not None, row["leased"]),
+        "actions": _actions(
+            row["status"], kind, row["cancel_requested_at"] is not None, row["leased"], row["dispatched"]
+        ),
     }
 
 
-@cache  # every row of every list asks, and there are forty answers
-def _actions(status: str, kind: Kind, cancel_requested: bool, leased: bool) -> tuple[Action, ...]:
-    return legal_actions(Status(status), kind, cancel_requested=cancel_requested, leased=leased)
+@cache  # every row of every list asks, and there are eighty answers
+def _actions(
+    status: str, kind: Kind, cancel_requested: bool, leased: bool, dispatched: bool
+) -> tuple[Action, ...]:
+    return legal_actions(
+        Status(status), kind, cancel_requested=cancel_requested, leased=leased, dispatched=dispatched
+    )
 
 
 def execution_time(started_at: datetime | None, ended_at: datetime | None, now: datetime) -> float | None:

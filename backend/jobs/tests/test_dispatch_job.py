@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs import transitions
+from jobs import errors, transitions
 from jobs.attempts import AttemptRef
 from jobs.models import Attempt
 from jobs.states import Reason, Status
@@ -133,8 +133,11 @@ def test_a_cancel_takes_effect_at_once_and_nothing_can_start_it_then() -> None:
     assert broken_promises() == {}
 
 
-def test_deleted_with_its_job_nothing_can_start_it() -> None:
+def test_it_is_not_deleted_while_the_other_system_has_it() -> None:
     ref = dispatched()
+    with pytest.raises(errors.WrongState, match="Another system has this job"):
+        transitions.delete(ref.job_id)
+    transitions.cancel(ref.job_id, by="ann")
     transitions.delete(ref.job_id)
     assert transitions.claim_dispatched(WORKER, [ref.attempt_id]) == []
     assert broken_promises() == {}

@@ -38,7 +38,7 @@ STATES: dict[str, Callable[[], int]] = {
 # Who can move a job in that state at all; the others are refused and hold nothing.
 FIRST = [
     ("waiting", "claim dispatch cancel delete"),
-    ("dispatched", "claim_dispatched refuse cancel delete"),
+    ("dispatched", "claim_dispatched refuse cancel"),
     ("tracked waiting", "claim cancel report"),
     ("lease run out", "cancel settle_completed settle_pending rescue renew start progress"),
     ("tracked lease run out", "cancel rescue report"),

@@ -264,13 +264,13 @@ class Moves(RuleBasedStateMachine):
 
     @rule(model=jobs)
     def refuse_to_delete(self, model: Model) -> None:
-        if model.status is Status.RUNNING:
+        if not model.deleted and (model.status is Status.RUNNING or model.dispatched is not None):
             with pytest.raises(errors.WrongState):
                 transitions.delete(model.job_id)
 
     @rule(model=jobs)
     def delete(self, model: Model) -> None:
-        if model.status is Status.RUNNING:
+        if model.status is Status.RUNNING or (model.dispatched is not None and not model.deleted):
             return
         if model.deleted:
             with pytest.raises(errors.JobNotFound):

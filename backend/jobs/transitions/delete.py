@@ -6,7 +6,7 @@ from .. import errors, events
 from ..states import Status
 from .statement import rows
 
-_LOCK = "SELECT status, version FROM jobs_job WHERE id = %(job_id)s FOR UPDATE"
+_LOCK = "SELECT status, version, dispatched_at FROM jobs_job WHERE id = %(job_id)s FOR UPDATE"
 
 # A statement of its own: it waits for a shipper who holds an attempt, and the next one sees what he has stored.
 _DELETE_ATTEMPTS = "DELETE FROM jobs_attempt WHERE job_id = %(job_id)s RETURNING id"
@@ -25,7 +25,7 @@ def delete(job_id: int, *, version: int | None = None) -> None:
 
     :param version: delete it only as the caller saw it.
     :raises errors.JobNotFound: there is no such job.
-    :raises errors.WrongState: it runs.
+    :raises errors.WrongState: it runs, or another system has it.
     :raises errors.StaleVersion: it has changed since.
     """
     with transaction.atomic():
@@ -34,6 +34,10 @@ def delete(job_id: int, *, version: int | None = None) -> None:
             raise errors.JobNotFound(job_id)
         if found[0]["status"] == Status.RUNNING:
             raise errors.WrongState(Status.RUNNING, "A running job cannot be deleted. Cancel it first.")
+        if found[0]["dispatched_at"] is not None:
+            raise errors.WrongState(
+                Status.PENDING, "Another system has this job, so it cannot be deleted. Cancel it first."
+            )
         if version is not None and found[0]["version"] != version:
             raise errors.StaleVersion(found[0]["version"])
         attempts = [row["id"] for row in rows(_DELETE_ATTEMPTS, {"job_id": job_id})]
