@@ -57,7 +57,7 @@ def ended(
         signal=exit["signal"],
         error_message="" if reason is None else clean_text(exit["message"] or said[0], LONGEST_MESSAGE),
         result_data=result,
-        usage=dict(exit["usage"]),
+        usage=dict(exit["usage"] or {}),
         receipt=cast(dict[str, Any] | None, exit["receipt"]),
         started_at=_moment(exit["started_at"]),
         ended_at=_moment(exit["ended_at"]),

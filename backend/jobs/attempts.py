@@ -114,7 +114,8 @@ class StreamSize(TypedDict):
 class Exit(TypedDict):
     """How an attempt ended, as whoever ran it saw it. Times are seconds since 1970.
 
-    `reason` is one of `states.Reason`, "fenced", or "" for a good end; `receipt` None: it ended by itself.
+    `reason` is one of `states.Reason`, "fenced", or "" for a good end; `receipt` None: it ended by itself;
+    `usage` None: nobody measured it.
     """
 
     exit_code: int | None
@@ -125,5 +126,5 @@ class Exit(TypedDict):
     ended_at: float
     stop_requested: str | None
     receipt: Receipt | None
-    usage: Usage
+    usage: Usage | None
     streams: dict[str, StreamSize]

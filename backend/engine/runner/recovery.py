@@ -19,7 +19,6 @@ from engine.runner.processes import ProcessInfo
 from engine.runner.protocol import Record, Spec, Started, identity
 from engine.runner.snapshot import Snapshots
 from engine.runner.spool import Entry, Spool, UnreadableError
-from engine.runner.usage import unknown
 from jobs.attempts import Exit, Receipt, StreamSize
 
 PATIENCE = 10.0
@@ -173,6 +172,6 @@ def _lost(started: Started | None, why: str, streams: dict[str, StreamSize]) -> 
         "ended_at": now,
         "stop_requested": None,
         "receipt": None,
-        "usage": unknown(),
+        "usage": None,
         "streams": streams,
     }

@@ -236,8 +236,9 @@ def _exit(fields: Fields) -> Exit:
         fields.text(name)
     for name in ("started_at", "ended_at"):
         fields.number(name)
-    for name in ("usage", "streams"):
-        fields.object(name)
+    if fields.values.get("usage") is not None:
+        fields.object("usage")
+    fields.object("streams")
     return cast(Exit, fields.values)
 
 

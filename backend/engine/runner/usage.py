@@ -61,7 +61,3 @@ def own_peak() -> int:
         if name == "VmHWM":
             return int(value.split()[0]) * 1024
     return 0
-
-
-def unknown() -> Usage:
-    return {"max_rss_mb": 0.0, "cpu_seconds": 0.0, "read_mb": 0.0, "write_mb": 0.0}

@@ -50,6 +50,11 @@ def test_a_good_end_completes() -> None:
     assert (ending.result_data, ending.usage["cpu_seconds"]) == ({"a": 1}, 2.0)
 
 
+def test_what_nobody_measured_is_not_told_as_zeros() -> None:
+    ending = endings.ended(CLAIMED, exit_record("worker_lost", "Nobody saw how it ended.", usage=None))
+    assert ending.usage == {}
+
+
 @pytest.mark.parametrize("reason", ["exit_code", "timeout", "worker_lost", "interrupted", "fenced"])
 def test_nothing_follows_where_processes_are_left(reason: str) -> None:
     survived: Receipt = {**KILLED, "verified_empty": False}

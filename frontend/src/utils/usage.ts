@@ -4,9 +4,8 @@ import { duration } from '@/utils/time';
 
 const MIB = 1024 * 1024;
 
-/** What an attempt used, in words; dashes where that was not measured. */
-export function usageOf(usage: Usage | null): { memory: string; cpu: string; io: string } {
-  if (usage === null) return { memory: '–', cpu: '–', io: '–' };
+/** What an attempt used, in words. */
+export function usageOf(usage: Usage): { memory: string; cpu: string; io: string } {
   return {
     memory: bytes(usage.max_rss_mb * MIB),
     cpu: duration(usage.cpu_seconds),

@@ -183,7 +183,7 @@ class _Attempt:
             "ended_at": time.time(),
             "stop_requested": self._requested,
             "receipt": self._receipt(),
-            "usage": {"max_rss_mb": 0.0, "cpu_seconds": 0.0, "read_mb": 0.0, "write_mb": 0.0},
+            "usage": None,
             "streams": {},
         }
 

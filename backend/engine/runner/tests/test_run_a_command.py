@@ -169,6 +169,7 @@ def test_usage_counts_memory_and_time(runner: Runner) -> None:
 
     _, ended = runner.ended(command)
 
+    assert ended["usage"] is not None
     assert 150 < ended["usage"]["max_rss_mb"] < 300
     assert ended["usage"]["cpu_seconds"] > 0
 

@@ -125,7 +125,8 @@ def test_killed_after_started_the_job_is_lost(own_runner: Runner, step: str) -> 
     own_runner.process.wait(60)
     own_runner.start()
 
-    assert exit_of(own_runner, spec)["reason"] == "worker_lost"
+    lost = exit_of(own_runner, spec)
+    assert (lost["reason"], lost["usage"]) == ("worker_lost", None)
     assert alive(token) == []
 
 

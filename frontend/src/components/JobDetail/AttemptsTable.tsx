@@ -46,7 +46,6 @@ export function AttemptsTable({ attempts, onLog }: Props) {
 }
 
 function Row({ attempt, onLog }: { attempt: Attempt; onLog?: (attempt: number) => void }) {
-  const usage = usageOf(attempt.usage);
   return (
     <tr className="h-10">
       <Cell>{attempt.number}</Cell>
@@ -58,9 +57,7 @@ function Row({ attempt, onLog }: { attempt: Attempt; onLog?: (attempt: number) =
       </Cell>
       <Cell>{attempt.started_at ? <RelativeTime at={attempt.started_at} /> : '–'}</Cell>
       <Cell>{attempt.worker ?? '–'}</Cell>
-      <Cell end>{usage.memory}</Cell>
-      <Cell end>{usage.cpu}</Cell>
-      <Cell end>{usage.io}</Cell>
+      <Used attempt={attempt} />
       <Cell end>
         {onLog && (
           <button
@@ -73,6 +70,25 @@ function Row({ attempt, onLog }: { attempt: Attempt; onLog?: (attempt: number) =
         )}
       </Cell>
     </tr>
+  );
+}
+
+/** Three cells. What ended unseen was not measured; what has not ended is not measured yet. */
+function Used({ attempt: { usage, ended_at } }: { attempt: Attempt }) {
+  if (usage === null) {
+    return (
+      <td colSpan={3} className="px-4 text-end text-muted">
+        {ended_at ? 'not measured' : '–'}
+      </td>
+    );
+  }
+  const { memory, cpu, io } = usageOf(usage);
+  return (
+    <>
+      <Cell end>{memory}</Cell>
+      <Cell end>{cpu}</Cell>
+      <Cell end>{io}</Cell>
+    </>
   );
 }
 
