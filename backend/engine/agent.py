@@ -8,6 +8,7 @@ import logging
 import select
 import signal
 import time
+from contextlib import closing
 
 from django.conf import settings
 from django.db import Error
@@ -68,11 +69,12 @@ class Agent:
 
         SIGTERM or SIGINT: leave; the jobs run on and the next agent takes them over. SIGUSR2: the machine
         stops, so the jobs are ended and go back to the queue; again: without waiting for them first.
+        Raises LockFileError.
         """
         held = lock(self._env.home.agent_lock, self._keep_waiting)
         if held is None:
             return
-        with held:
+        with closing(held):
             while not self._over():
                 self._turn()
                 self._wait()

@@ -1,6 +1,5 @@
 """The agent's own process: one of a home at a time, and reached by signals."""
 
-import fcntl
 import logging
 import os
 import signal
@@ -8,38 +7,30 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
+
+from engine.runner.lock_file import LockFile
 
 SECONDS_BETWEEN_TRIES = 0.5
 
 log = logging.getLogger(__name__)
 
 
-def lock(path: Path, go_on: Callable[[float], bool]) -> TextIO | None:
-    """The open, locked file: held until it is closed. Waits while another agent has it.
+def lock(path: Path, go_on: Callable[[float], bool]) -> LockFile | None:
+    """The lock of a home, held until it is closed. Waits while another agent has it. Raises LockFileError.
 
     :param go_on: waits so many seconds and says whether to keep trying; None is returned where it says no.
     """
-    file = path.open("a+")
+    place = LockFile(path)
     said = False
-    while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if not said:
-                file.seek(0)
-                log.warning(
-                    "The agent with pid %s serves this home; waiting until it ends.", file.read().strip()
-                )
-                said = True
-        else:
-            file.truncate(0)
-            file.write(str(os.getpid()))
-            file.flush()
-            return file
+    while not place.take():
+        if not said:
+            log.warning("The agent with pid %s serves this home; waiting until it ends.", place.holder())
+            said = True
         if not go_on(SECONDS_BETWEEN_TRIES):
-            file.close()
+            place.close()
             return None
+    place.sign(str(os.getpid()))
+    return place
 
 
 class Signals:

@@ -2,18 +2,17 @@
 
 import argparse
 import contextlib
-import fcntl
 import logging
 import os
 import selectors
 import sys
 from pathlib import Path
-from typing import TextIO
 
 from engine.runner import process_setup
 from engine.runner.guard_link import GuardLink
 from engine.runner.handlers import RequestHandlers
 from engine.runner.limits import detect
+from engine.runner.lock_file import LockFile, LockFileError
 from engine.runner.mark import home_tag
 from engine.runner.processes import Offspring
 from engine.runner.protocol import DEFAULT_LOG_CAP
@@ -31,21 +30,21 @@ ANOTHER_RUNS = 3
 log = logging.getLogger(__name__)
 
 
-class AnotherRunnerError(Exception):
-    """A home has one runner."""
-
-
 def main() -> int:
     options = _options()
     # By this variable the supervisor's successor finds the runner; what the runner starts is not the runner.
     os.environ.pop("JOBDECK_PROCESS", None)
     process_setup.configure_logging()
     try:
-        lock = _lock(options.home / "run" / "runner.lock")
-    except AnotherRunnerError as error:
+        lock = LockFile(options.home / "run" / "runner.lock")
+    except LockFileError as error:
         log.critical("%s", error)
-        return ANOTHER_RUNS
+        return 1
     with contextlib.closing(lock):
+        if not lock.take():
+            log.critical("The runner with pid %s holds %s.", lock.holder(), options.home)
+            return ANOTHER_RUNS
+        lock.sign(str(os.getpid()))
         _run(options)
     return 0
 
@@ -82,22 +81,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--log-cap", type=int, default=DEFAULT_LOG_CAP, help="bytes kept of each stream")
     parser.add_argument("--no-cgroup", action="store_true", help="hold jobs together by a mark alone")
     return parser.parse_args()
-
-
-def _lock(path: Path) -> TextIO:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = path.open("a+")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.seek(0)
-        raise AnotherRunnerError(
-            f"The runner with pid {file.read().strip()} holds {path.parent.parent}."
-        ) from None
-    file.truncate(0)
-    file.write(str(os.getpid()))
-    file.flush()
-    return file
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The runner's side of its guard: keeps one running and tells it what runs here, and never waits for it."""
 
 import contextlib
-import fcntl
 import json
 import logging
 import os
@@ -12,12 +11,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TextIO
 
 from engine.runner import processes
 from engine.runner.clock import boottime
 from engine.runner.guard import Message, Watched
 from engine.runner.limits import Cgroups
+from engine.runner.lock_file import LockFile
 from engine.runner.processes import Offspring, ProcessInfo
 
 PACKAGES = Path(__file__).parents[2]
@@ -77,7 +76,7 @@ class GuardLink:
             self._start()
         except OSError as error:
             if not self._said_why:
-                log.warning("There is no guard, and none can be started: %s. It is tried again.", error)
+                log.warning("There is no guard, and none can be started; it is tried again. %s", error)
             self._said_why = True
         else:
             self._said_why = False
@@ -109,19 +108,28 @@ class GuardLink:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with theirs, contextlib.closing(take_place(self._lock)) as lock:
-            self._process = subprocess.Popen(
-                self._command,
-                cwd=PACKAGES,
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                # It holds the lock for as long as it lives, and nobody else does.
-                pass_fds=[lock.fileno()],
-                start_new_session=True,
-            )
-            self._offspring.started.add(self._process.pid)
-            if guard := processes.read(self._process.pid):
-                lock.write(f"{guard.pid} {guard.start_time}")
-        self._socket = ours
+            # Before there is a guard: one that runs knows all of it, whatever becomes of us meanwhile.
+            self._tell_all(ours)
+            try:
+                process = subprocess.Popen(
+                    self._command,
+                    cwd=PACKAGES,
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    # It holds the lock for as long as it lives, and nobody else does.
+                    pass_fds=[lock.fileno()],
+                    start_new_session=True,
+                )
+            except OSError:
+                self._close_socket()
+                raise
+            self._process = process
+            self._offspring.started.add(process.pid)
+            if guard := processes.read(process.pid):
+                lock.sign(f"{guard.pid} {guard.start_time}")
+
+    def _tell_all(self, new_socket: socket.socket) -> None:
+        self._socket = new_socket
         self._outgoing = b""
         self._unsaid = {
             attempt_id: {"attempt_id": attempt_id, "watched": watched}
@@ -168,31 +176,25 @@ class GuardLink:
             self._socket = None
 
 
-def take_place(path: Path) -> TextIO:
+def take_place(path: Path) -> LockFile:
     """The guard's lock, taken. A former guard that still ends what its runner left has some time for that.
 
     Raises OSError.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = path.open("a+")
+    lock = LockFile(path)
     give_up = boottime() + PATIENCE
-    while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if boottime() >= give_up:
-                _end_former(path)
-                give_up = boottime() + PATIENCE
-            time.sleep(PAUSE)
-        else:
-            file.truncate(0)
-            return file
+    while not lock.take():
+        if boottime() >= give_up:
+            _end_former(path, lock.holder())
+            give_up = boottime() + PATIENCE
+        time.sleep(PAUSE)
+    return lock
 
 
-def _end_former(path: Path) -> None:
+def _end_former(path: Path, holder: str) -> None:
     """It is stuck or stopped."""
     try:
-        pid, start_time = path.read_text().split()
+        pid, start_time = holder.split()
         former = ProcessInfo(int(pid), 0, int(pid), int(start_time), 0, 0)
     except ValueError:
         log.warning("A former guard holds %s, and nobody knows which process that is.", path)

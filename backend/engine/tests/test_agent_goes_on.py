@@ -15,6 +15,7 @@ from config.paths import Home
 from engine.agent import Agent
 from engine.executors.base import ExecutorNews
 from engine.executors.tests.thread_executor import ThreadExecutor
+from engine.tests.harness import Machine
 from jobs import transitions
 from jobs.attempts import AttemptRef, Exit
 from jobs.states import Status
@@ -65,3 +66,16 @@ def test_a_record_that_cannot_be_read_is_read_later(monkeypatch: pytest.MonkeyPa
     Agent("test").run()
     job.refresh_from_db()
     assert (job.status, job.exit_code, disk.failures) == (Status.FAILED, 3, 0)
+
+
+def test_a_lock_that_is_a_folder_is_named_with_the_way_out(machine_without_agent: Machine) -> None:
+    path = machine_without_agent.home.agent_lock
+    path.mkdir()
+
+    machine_without_agent.start_agent()
+
+    assert machine_without_agent.agent is not None
+    assert machine_without_agent.agent.wait(60) == 1
+    log = (machine_without_agent.root / "agent.log").read_text()
+    assert "Traceback" not in log
+    assert log.rstrip().endswith(f"rm -r {path}")

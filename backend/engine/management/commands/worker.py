@@ -2,9 +2,10 @@ import socket
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from engine.agent import Agent
+from engine.runner.lock_file import LockFileError
 from engine.scheduler import Scheduler
 
 
@@ -22,6 +23,8 @@ class Command(BaseCommand):
         scheduler.start()
         try:
             agent.run()
+        except LockFileError as error:
+            raise CommandError(str(error)) from error
         finally:
             stop.set()
             scheduler.join(timeout=5)
