@@ -24,12 +24,19 @@ log = logging.getLogger(__name__)
 class CloseCode(IntEnum):
     """Why the server closes a connection."""
 
-    TOO_LARGE = 1009
-    TRY_LATER = 1013
-    SILENT = 4400
-    NOT_SIGNED_IN = 4401
-    TOO_SLOW = 4408
-    TOO_MANY_MESSAGES = 4429
+    TOO_LARGE = 1009, "The message was too large, or not text."
+    TRY_LATER = 1013, "There is no room, or the database does not answer: try again later."
+    SILENT = 4400, "Nothing came from you for three minutes."
+    NOT_SIGNED_IN = 4401, "You are not signed in, or not any more."
+    TOO_SLOW = 4408, "You read too slowly."
+    TOO_MANY_MESSAGES = 4429, "You sent too many messages."
+
+    detail: str
+
+    def __new__(cls, value: int, detail: str) -> "CloseCode":
+        code = int.__new__(cls, value)
+        code._value_, code.detail = value, detail
+        return code
 
 
 Send = Callable[[str], Awaitable[None]]

@@ -86,6 +86,14 @@ class RefetchFrame(TypedDict):
     type: Literal["refetch"]
 
 
+class GoodbyeFrame(TypedDict):
+    """The last frame: the server closes the connection, and why."""
+
+    type: Literal["goodbye"]
+    code: int
+    detail: str
+
+
 class PongFrame(TypedDict):
     """The answer to a ping."""
 
@@ -110,6 +118,7 @@ Frame = (
     | RefetchFrame
     | PongFrame
     | ErrorFrame
+    | GoodbyeFrame
 )
 
 # --- from the browser -----------------------------------------------------------------------------------
@@ -221,6 +230,10 @@ def stats(by_status: Mapping[str, int]) -> str:
 
 def error(detail: str) -> str:
     return encode(ErrorFrame(type="error", detail=detail))
+
+
+def goodbye(code: int, detail: str) -> str:
+    return encode(GoodbyeFrame(type="goodbye", code=code, detail=detail))
 
 
 LIST_CHANGED = encode(ListChangedFrame(type="list_changed"))

@@ -27,7 +27,7 @@ def agent() -> list[str]:
 
 def web(env: Env) -> list[str]:
     listen = ["--host", address(env.host), "--port", str(env.port), "--workers", "1"]
-    return [sys.executable, "-m", "granian", "--interface", "asgi", *listen, "config.asgi:application"]
+    return [sys.executable, "-m", "granian", "--interface", "rsgi", *listen, "config.rsgi:application"]
 
 
 def manage(*arguments: str) -> list[str]:

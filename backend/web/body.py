@@ -1,10 +1,13 @@
 """Takes a request's body off the wire before a thread is spent on it."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
 
-from a2wsgi.asgi_typing import HTTPScope, Receive, ReceiveEvent
+from granian.rsgi import HTTPProtocol, ProtocolClosed
 
 from jobs.errors import BodyTooLarge, BodyTooSlow
+from web.stream import ReaderLeft
 
 SECONDS = 30
 # Somebody who is still sending does not read: a body that is a little too large is taken in and thrown
@@ -13,73 +16,49 @@ DRAIN_BYTES = 16 * 1024 * 1024
 DRAIN_SECONDS = 5
 
 
-class ReaderLeft(Exception):
-    """The other side has gone; nobody waits for an answer."""
-
-
-async def take_body(scope: HTTPScope, receive: Receive, most: int) -> bytes:
+async def take_body(headers: Mapping[str, str], proto: HTTPProtocol, most: int) -> bytes:
     """Give the whole body, at most `most` bytes. Raises `BodyTooLarge`, `BodyTooSlow` or `ReaderLeft`."""
-    if not _has_body(scope):
+    chunked = "transfer-encoding" in headers
+    length = int(headers.get("content-length", 0))  # the server lets nothing but digits through
+    if not chunked and length == 0:
         return b""
+    if not chunked and length > most:
+        await _drain(_pieces(proto))
+        raise BodyTooLarge(most)
     try:
         async with asyncio.timeout(SECONDS):
-            return await _read(receive, most)
+            return await (_take_pieces(_pieces(proto), most) if chunked else proto())
     except TimeoutError:
         raise BodyTooSlow from None
-    except BodyTooLarge:
-        await _drain(receive)
-        raise
+    except ProtocolClosed:
+        raise ReaderLeft from None
 
 
-def with_body(scope: HTTPScope, body: bytes) -> HTTPScope:
-    """Give the scope of the same request as one that came with its length; WSGI knows no other."""
-    headers = [(name, value) for name, value in scope["headers"] if name not in _LENGTH_HEADERS]
-    if body:
-        headers.append((b"content-length", b"%d" % len(body)))
-    return {**scope, "headers": headers}
-
-
-def replay(body: bytes, receive: Receive) -> Receive:
-    """Give a `receive` that hands out a body that was taken before, and then what the server says."""
-    pending: list[ReceiveEvent] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def again() -> ReceiveEvent:
-        return pending.pop() if pending else await receive()
-
-    return again
-
-
-_LENGTH_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
-
-
-def _has_body(scope: HTTPScope) -> bool:
-    return any(name in _LENGTH_HEADERS and value != b"0" for name, value in scope["headers"])
-
-
-async def _read(receive: Receive, most: int) -> bytes:
-    body = bytearray()
-    more = True
-    while more:
-        chunk, more = await _next(receive)
-        body += chunk
+async def _take_pieces(pieces: AsyncIterator[bytes], most: int) -> bytes:
+    body, ends = bytearray(), 0
+    async for piece in pieces:
+        body += piece
+        ends += not piece
         if len(body) > most:
+            await _drain(pieces)
             raise BodyTooLarge(most)
+    # One empty piece is the end. Where the rest does not come, or makes no sense, granian gives two.
+    if ends > 1:
+        raise ReaderLeft
     return bytes(body)
 
 
-async def _drain(receive: Receive) -> None:
-    dropped, more = 0, True
-    try:
+async def _drain(pieces: AsyncIterator[bytes]) -> None:
+    dropped = 0
+    with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_SECONDS):
-            while more and dropped < DRAIN_BYTES:
-                chunk, more = await _next(receive)
-                dropped += len(chunk)
-    except TimeoutError:
-        return
+            async for piece in pieces:
+                dropped += len(piece)
+                if dropped >= DRAIN_BYTES:
+                    return
 
 
-async def _next(receive: Receive) -> tuple[bytes, bool]:
-    event = await receive()
-    if event["type"] != "http.request":
-        raise ReaderLeft
-    return event.get("body", b""), event.get("more_body", False)
+async def _pieces(proto: HTTPProtocol) -> AsyncIterator[bytes]:
+    """What comes off the wire; unlike granian's own, this can be left and gone on with."""
+    async for piece in proto:
+        yield piece

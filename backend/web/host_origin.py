@@ -5,16 +5,17 @@ Host keeps out a foreign name that was re-pointed at this machine (DNS rebinding
 the same browser from giving orders with its cookies.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Mapping
 
-from a2wsgi.asgi_typing import ASGIApp, Receive, Scope, Send
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from granian.rsgi import WebsocketProtocol
 
 from api.problems import problem_response
 from jobs.errors import BadHost, BadOrigin, Problem
 from web.hosts import DEFAULT_PORTS, is_tls_only
+from web.request import AUTHORITY, Request
 
 LIVE_PATH = "/ws/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -43,14 +44,14 @@ class HostOriginMiddleware:
 class WebSocketGate:
     """Lets WebSockets of our own pages and of programs through to `app`; refuses the rest (403)."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: Callable[[Mapping[str, str], WebsocketProtocol], Awaitable[None]]) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "websocket" or scope["path"] != LIVE_PATH or not _may_pass(scope["headers"]):
-            await send({"type": "websocket.close", "code": 4403, "reason": "foreign origin"})
-            return
-        await self.app(scope, receive, send)
+    async def __call__(self, request: Request, proto: WebsocketProtocol) -> None:
+        if request.path == LIVE_PATH and _may_pass(request):
+            await self.app(request.headers, proto)
+        else:
+            proto.close(403)
 
 
 def host_is_served(host: str) -> bool:
@@ -69,9 +70,9 @@ def origin_is_served(origin: str, host: str) -> bool:
 
 def _refusal(request: HttpRequest) -> Problem | None:
     host = request.META.get("HTTP_HOST")
-    if host is None:
-        host = _host_of_http_1_0(request)
-    if not host_is_served(host):
+    if host is None:  # only Django's test client leaves it out
+        host = request.get_host()
+    if not _is_asked_for(host, request.META.get(AUTHORITY)):
         unknown = BadHost(f"This server does not answer to {host[:255]!r}.")
         return None if request.path_info in ANY_HOST else unknown
     origin = request.headers.get("Origin")
@@ -86,13 +87,18 @@ def _refusal(request: HttpRequest) -> Problem | None:
     return None
 
 
-def _may_pass(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    found = {bytes(name): bytes(value).decode("latin-1") for name, value in headers}
-    host, origin = found.get(b"host", ""), found.get(b"origin")
-    if not host_is_served(host):
+def _may_pass(request: Request) -> bool:
+    headers = request.headers
+    host, origin = headers.get("host", ""), headers.get("origin")
+    if not (request.is_plain and _is_asked_for(host, request.authority)):
         return False
     # Browsers always send Origin here; a program without one must bring a token, never a cookie.
-    return origin_is_served(origin, host) if origin is not None else b"cookie" not in found
+    return origin_is_served(origin, host) if origin is not None else "cookie" not in headers
+
+
+def _is_asked_for(host: str, authority: str | None) -> bool:
+    """Whether it is this server that is asked: by Host, and by what the address names, where it names one."""
+    return host_is_served(host) and (authority is None or authority.lower() == host.lower())
 
 
 def _keep_to_tls(response: HttpResponseBase) -> None:
@@ -100,9 +106,3 @@ def _keep_to_tls(response: HttpResponseBase) -> None:
     response["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}"
     for cookie in response.cookies.values():
         cookie["secure"] = True
-
-
-def _host_of_http_1_0(request: HttpRequest) -> str:
-    """Give the name and port that a request without a Host header was sent to."""
-    name, port = request.META.get("SERVER_NAME", ""), request.META.get("SERVER_PORT", "")
-    return name if port in ("80", "443") else f"{name}:{port}"

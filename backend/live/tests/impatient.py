@@ -1,6 +1,6 @@
 """The server, but with little patience: for readers who stall, and in looking who is still signed in."""
 
-from config.asgi import application  # isort: skip  (sets Django up for the others)
+from config.rsgi import application  # isort: skip  (sets Django up for the others)
 
 from jobs import listening
 from live import connection, consumer

@@ -6,8 +6,7 @@ import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
-
-from a2wsgi.wsgi_typing import Environ, StartResponse
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from web import wsgi_pool
 from web.circuit_breaker import CircuitBreaker
@@ -18,7 +17,7 @@ from web.wsgi_pool import WSGIPool
 wsgi_pool.FIRST_BYTE_SECONDS = 1.5
 
 
-def slow(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+def slow(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Wait for the file beside the one that NOTES names, then note what was done, and answer."""
     notes = Path(os.environ["NOTES"])
     while not notes.with_suffix(".go").exists():

@@ -48,7 +48,7 @@ class WebServer:
 
 @contextlib.contextmanager
 def web_server(
-    prefix: str = "", app: str = "config.asgi:application", database_url: str = ""
+    prefix: str = "", app: str = "config.rsgi:application", database_url: str = ""
 ) -> Iterator[WebServer]:
     """Run granian over the tests' database, or another; it is gone when the block ends."""
     with tempfile.TemporaryDirectory(prefix="jobdeck-web-") as folder:
@@ -73,7 +73,7 @@ def web_server(
 
 
 def _command(port: int, app: str) -> list[str]:
-    options = ["--interface", "asgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    options = ["--interface", "rsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     return [sys.executable, "-m", "granian", *options, app]
 
 

@@ -169,20 +169,20 @@ test('a hidden tab does not poll', () => {
 
 test('when the server says that nobody is signed in, that is looked into at once', () => {
   startAndListen();
-  FakeSocket.latest.cut(4401);
+  FakeSocket.latest.sendAway();
   expect(signedOut).toHaveBeenCalledTimes(1);
 });
 
 test('a server that could not find out who this is gets asked again', () => {
   startAndListen();
-  FakeSocket.latest.cut(4401);
+  FakeSocket.latest.sendAway();
   jest.advanceTimersByTime(TIMING.firstRetry);
   expect(FakeSocket.all).toHaveLength(2);
 });
 
 test('once stopped it does not knock again', () => {
   startAndListen();
-  FakeSocket.latest.cut(4401);
+  FakeSocket.latest.sendAway();
   live.stop();
   jest.advanceTimersByTime(60_000);
   expect(FakeSocket.all).toHaveLength(1);

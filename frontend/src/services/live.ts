@@ -49,6 +49,7 @@ const FRAMES: Record<LiveFrame['type'], true> = {
   refetch: true,
   pong: true,
   error: true,
+  goodbye: true,
 };
 
 /** A frame of a kind that this page knows; a newer server may have others, which it can do without. */
@@ -142,8 +143,8 @@ export class LiveConnection {
       const frame: unknown = JSON.parse(event.data);
       if (socket === this.socket && isFrame(frame)) this.hear(frame);
     };
-    socket.onclose = (event) => {
-      if (socket === this.socket) this.onCut(event.code);
+    socket.onclose = () => {
+      if (socket === this.socket) this.onCut();
     };
   }
 
@@ -152,6 +153,8 @@ export class LiveConnection {
     if (frame.type === 'hello') this.onHello();
     else this.set({ updatedAt: Date.now() });
     this.tell(frame);
+    // Whoever is told so looks for themselves; until they stop us, what follows is a cut like any other.
+    if (frame.type === 'goodbye' && frame.code === SIGNED_OUT) this.options.onSignedOut?.();
   }
 
   private onHello(): void {
@@ -174,10 +177,8 @@ export class LiveConnection {
     this.pongTimer = setTimeout(() => this.onCut(), TIMING.pongWithin);
   };
 
-  private onCut(code?: number): void {
+  private onCut(): void {
     this.drop();
-    // Whoever is told so looks for themselves; until they stop us, this is a cut like any other.
-    if (code === SIGNED_OUT) this.options.onSignedOut?.();
     if (this.state.status === 'connected') this.set({ status: 'reconnecting' });
     this.patienceTimer ??= setTimeout(this.startPolling, TIMING.patience);
     const longest = Math.min(TIMING.firstRetry * 2 ** this.failures, TIMING.longestRetry);

@@ -13,7 +13,7 @@ export class FakeSocket {
   readyState = 1;
   sent: Record<string, unknown>[] = [];
   onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
+  onclose: (() => void) | null = null;
 
   constructor() {
     FakeSocket.all.push(this);
@@ -39,8 +39,14 @@ export class FakeSocket {
     this.say({ type: 'hello', version: '0.1.0' });
   }
 
-  cut(code = 1006): void {
+  /** Closes as the server does when nobody is signed in. */
+  sendAway(): void {
+    this.say({ type: 'goodbye', code: 4401, detail: 'You are not signed in, or not any more.' });
+    this.cut();
+  }
+
+  cut(): void {
     this.readyState = 3;
-    this.onclose?.({ code });
+    this.onclose?.();
   }
 }

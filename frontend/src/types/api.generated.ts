@@ -204,6 +204,15 @@ export type FieldError = {
 };
 
 /**
+ * The last frame: the server closes the connection, and why.
+ */
+export type GoodbyeFrame = {
+    type: 'goodbye';
+    code: number;
+    detail: string;
+};
+
+/**
  * The first frame: you are let in. `version` is the server's; a page of another one reloads.
  */
 export type HelloFrame = {
@@ -536,7 +545,7 @@ export type ListChangedFrame = {
 /**
  * What the server sends over `/ws/`: JSON, told apart by `type`.
  */
-export type LiveFrame = HelloFrame | JobFrame | JobDeletedFrame | JobNotFoundFrame | ListChangedFrame | LogsFrame | StatsFrame | RefetchFrame | PongFrame | ErrorFrame;
+export type LiveFrame = HelloFrame | JobFrame | JobDeletedFrame | JobNotFoundFrame | ListChangedFrame | LogsFrame | StatsFrame | RefetchFrame | PongFrame | ErrorFrame | GoodbyeFrame;
 
 /**
  * What a browser sends over `/ws/`: JSON of at most 16 KiB.

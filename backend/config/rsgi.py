@@ -1,4 +1,4 @@
-"""The whole server as an ASGI application: `granian --interface asgi config.asgi:application`."""
+"""The whole server as an RSGI application: `granian --interface rsgi config.rsgi:application`."""
 
 from config.wsgi import application as django_application  # isort: skip  (sets Django up for the others)
 
@@ -25,7 +25,7 @@ application = Gateway(
     streams=WSGIPool(django_application, workers=STREAM_THREADS),
     pages=WSGIPool(django_application, workers=PAGE_THREADS),
     breaker=breaker,
-    live=WebSocketGate(LiveConsumer.as_asgi(hub=hub)),
+    live=WebSocketGate(lambda headers, protocol: LiveConsumer(hub, headers, protocol).run()),
     background=hub,
     most_bulk=settings.MAX_BULK_BYTES,
 )
