@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from jobs import limits
+from jobs.exports import COLUMNS
 from jobs.models import Job
 from jobs.queries import FIELDS, Field, Values
 from jobs.search import grammar
@@ -15,6 +16,7 @@ from jobs.values import DURATION_PATTERN, SPAN_PATTERN
 from jobs.waiting import WaitCode
 
 from . import bounds, idempotency
+from .export_formats import FORMATS
 from .filters import DEFAULT_ORDER, ORDERS, commas_separate, range_names
 
 Schema = dict[str, Any]
@@ -22,6 +24,7 @@ Code = TypeVar("Code", bound=StrEnum)
 
 TIME: Schema = {"type": "string", "format": "date-time"}
 STATUS_REF: Schema = {"$ref": "#/components/schemas/Status"}
+FLAG: Schema = {"type": "string", "enum": ["true", "false"], "default": "false"}
 KIND: Schema = {"type": "string", "enum": [kind.value for kind in Kind]}
 
 
@@ -146,6 +149,44 @@ STATS = [
     query("from", TIME, "Beginning of the range; 24 hours before its end by default."),
     query("to", TIME, "End of the range; now by default. At most 93 days after its beginning."),
 ]
+EXPORT = [
+    *(parameter for parameter in FILTERS if parameter.name != "ordering"),
+    query(
+        "format",
+        {"type": "string", "enum": list(FORMATS)},
+        "What the file is; by the Accept header when it is left out, and JSON where that takes anything.",
+    ),
+    query(
+        "columns",
+        {"type": "array", "items": {"type": "string", "enum": list(COLUMNS)}},
+        "Which columns, in this order, separated by commas; all when left out. `id` is always there.",
+        explode=False,
+    ),
+    query("bom", FLAG, "Begin a CSV file with a byte order mark, by which spreadsheets know UTF-8."),
+    query(
+        "trailer",
+        {**FLAG, "default": "true"},
+        "End CSV and NDJSON with a line that says that the file is whole.",
+    ),
+    query(
+        "resume_after",
+        {**whole(1, limits.LARGEST_ID), "format": "int64"},
+        "Go on behind the row with this id, as the same file.",
+    ),
+    query(
+        "until",
+        {**whole(1, limits.LARGEST_ID), "format": "int64"},
+        "No job with a higher id: to resume, the `X-Export-Until` of the first answer.",
+    ),
+    header("Accept-Encoding", {"type": "string"}, "With `gzip` the answer is compressed."),
+    header(
+        "X-Export-Until",
+        {"type": "integer", "format": "int64"},
+        "The newest id that the export may have.",
+        response=[200],
+    ),
+]
+EXPORTED = {(200, kind.media_type): str for kind in FORMATS.values()}
 LOGS = [
     query("stream", {"type": "string", "enum": ["stdout", "stderr"], "default": "stdout"}, "Which output."),
     query("attempt", whole(*bounds.ATTEMPT_NUMBER), "Number of the attempt; the newest by default."),

@@ -6,6 +6,7 @@ from .views import (
     BulkView,
     CancelView,
     ClaimView,
+    ExportView,
     JobsView,
     JobView,
     LogsView,
@@ -19,6 +20,7 @@ from .views import (
 urlpatterns = [
     path("jobs/", JobsView.as_view(), name="jobs"),
     path("jobs/bulk/", BulkView.as_view(), name="bulk"),
+    path("jobs/export/", ExportView.as_view(), name="export"),
     path("jobs/stats/", StatsView.as_view(), name="stats"),
     path("jobs/queue/", QueueView.as_view(), name="queue"),
     path("jobs/queue/claim/", ClaimView.as_view(), name="claim"),

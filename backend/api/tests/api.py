@@ -61,7 +61,7 @@ class Api:
             method, f"/api/{path}", data, content_type=content_type, headers=named
         )
         content = b"".join(response) if response.streaming else response.content
-        is_json = "json" in response.headers.get("Content-Type", "")
+        is_json = "json" in response.headers.get("Content-Type", "") and not response.streaming
         return Answer(
             response.status_code, dict(response.headers), json.loads(content) if is_json else None, content
         )

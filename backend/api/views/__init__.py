@@ -3,6 +3,7 @@
 from .actions import CancelView, RetryView
 from .bulk import BulkView
 from .detail import JobView
+from .export import ExportView
 from .list import JobsView
 from .logs import LogsView
 from .queue import ClaimView, QueueView
@@ -14,6 +15,7 @@ __all__ = [
     "BulkView",
     "CancelView",
     "ClaimView",
+    "ExportView",
     "JobView",
     "JobsView",
     "LogsView",

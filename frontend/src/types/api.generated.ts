@@ -1772,6 +1772,171 @@ export type JobsBulkCreateResponses = {
 
 export type JobsBulkCreateResponse = JobsBulkCreateResponses[keyof JobsBulkCreateResponses];
 
+export type JobsExportRetrieveData = {
+    body?: never;
+    headers?: {
+        /**
+         * With `gzip` the answer is compressed.
+         */
+        'Accept-Encoding'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Begin a CSV file with a byte order mark, by which spreadsheets know UTF-8.
+         */
+        bom?: 'true' | 'false';
+        /**
+         * Which columns, in this order, separated by commas; all when left out. `id` is always there.
+         */
+        columns?: Array<'id' | 'name' | 'description' | 'priority' | 'created_at' | 'updated_at' | 'scheduled_at' | 'completed_at' | 'error_message' | 'status' | 'status_message' | 'progress' | 'status_changed_at' | 'command' | 'working_directory' | 'queue' | 'tags' | 'executor' | 'max_attempts' | 'retry_delay' | 'retry_on_lost' | 'timeout' | 'attempt' | 'attempts_used' | 'available_at' | 'started_at' | 'exit_code' | 'signal' | 'reason' | 'cancel_requested_at' | 'cancel_requested_by' | 'version' | 'owner' | 'kind' | 'resource_requirements' | 'result_data' | 'result_omitted' | 'status_history_count' | 'execution_time'>;
+        /**
+         * When it ended: this or more.
+         */
+        completed_after?: string;
+        /**
+         * When it ended: less than this.
+         */
+        completed_before?: string;
+        /**
+         * When it was submitted: this or more.
+         */
+        created_after?: string;
+        /**
+         * When it was submitted: less than this.
+         */
+        created_before?: string;
+        /**
+         * Seconds of its current attempt, to now while it runs: this or less.
+         */
+        duration_max?: string;
+        /**
+         * Seconds of its current attempt, to now while it runs: this or more.
+         */
+        duration_min?: string;
+        /**
+         * The executor. Repeat it for any of several values.
+         */
+        executor?: Array<string>;
+        /**
+         * The exit code. Repeat it for any of several values, or separate them by commas.
+         */
+        exit_code?: Array<number>;
+        /**
+         * The exit code: this or less.
+         */
+        exit_code_max?: number;
+        /**
+         * The exit code: this or more.
+         */
+        exit_code_min?: number;
+        /**
+         * What the file is; by the Accept header when it is left out, and JSON where that takes anything.
+         */
+        format?: 'json' | 'csv' | 'ndjson';
+        /**
+         * The id, or a range of ids. Repeat it for any of several values, or separate them by commas.
+         */
+        id?: Array<string>;
+        /**
+         * With a command (run) or without (tracked). Repeat it for any of several values, or separate them by commas.
+         */
+        kind?: Array<'run' | 'tracked'>;
+        /**
+         * Part of the name, in any case. Repeat it for any of several values.
+         */
+        name?: Array<string>;
+        /**
+         * The submitter's user name; `me` is the caller. Repeat it for any of several values.
+         */
+        owner?: Array<string>;
+        /**
+         * The priority. Repeat it for any of several values, or separate them by commas.
+         */
+        priority?: Array<number>;
+        /**
+         * The priority: this or less.
+         */
+        priority_max?: number;
+        /**
+         * The priority: this or more.
+         */
+        priority_min?: number;
+        /**
+         * A search: words of name, command, tags and error message, phrases in quotes, and qualifiers such as `status:failed`, `created:>2026-11-01` or `-tag:old`. All must hold, these filters too. An error names the character: `position`.
+         */
+        q?: string;
+        /**
+         * The queue. Repeat it for any of several values.
+         */
+        queue?: Array<string>;
+        /**
+         * The reason of its end. Repeat it for any of several values, or separate them by commas.
+         */
+        reason?: Array<'exit_code' | 'signal' | 'out_of_memory' | 'timeout' | 'cancelled' | 'worker_lost' | 'interrupted' | 'start_failed' | 'dependency_failed' | 'poisonous' | 'rejected' | 'reported'>;
+        /**
+         * Go on behind the row with this id, as the same file.
+         */
+        resume_after?: number;
+        /**
+         * When its current attempt started: this or more.
+         */
+        started_after?: string;
+        /**
+         * When its current attempt started: less than this.
+         */
+        started_before?: string;
+        /**
+         * The status. Repeat it for any of several values, or separate them by commas.
+         */
+        status?: Array<Status>;
+        /**
+         * A tag. Repeat it for jobs that have all of several.
+         */
+        tag?: Array<string>;
+        /**
+         * End CSV and NDJSON with a line that says that the file is whole.
+         */
+        trailer?: 'true' | 'false';
+        /**
+         * No job with a higher id: to resume, the `X-Export-Until` of the first answer.
+         */
+        until?: number;
+        /**
+         * The worker that had it last. Repeat it for any of several values.
+         */
+        worker?: Array<string>;
+    };
+    url: '/api/jobs/export/';
+};
+
+export type JobsExportRetrieveErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type JobsExportRetrieveError = JobsExportRetrieveErrors[keyof JobsExportRetrieveErrors];
+
+export type JobsExportRetrieveResponses = {
+    200: string;
+};
+
+export type JobsExportRetrieveResponse = JobsExportRetrieveResponses[keyof JobsExportRetrieveResponses];
+
 export type JobsQueueRetrieveData = {
     body?: never;
     path?: never;

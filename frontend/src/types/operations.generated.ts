@@ -25,6 +25,8 @@ import type {
   JobsStatusesListResponse,
   JobsBulkCreateData,
   JobsBulkCreateResponse,
+  JobsExportRetrieveData,
+  JobsExportRetrieveResponse,
   JobsQueueRetrieveData,
   JobsQueueRetrieveResponse,
   JobsQueueClaimCreateData,
@@ -50,6 +52,7 @@ export interface Operations {
   'POST /api/jobs/{id}/retry/': { takes: JobsRetryCreateData; answers: JobsRetryCreateResponse };
   'GET /api/jobs/{id}/statuses/': { takes: JobsStatusesListData; answers: JobsStatusesListResponse };
   'POST /api/jobs/bulk/': { takes: JobsBulkCreateData; answers: JobsBulkCreateResponse };
+  'GET /api/jobs/export/': { takes: JobsExportRetrieveData; answers: JobsExportRetrieveResponse };
   'GET /api/jobs/queue/': { takes: JobsQueueRetrieveData; answers: JobsQueueRetrieveResponse };
   'POST /api/jobs/queue/claim/': { takes: JobsQueueClaimCreateData; answers: JobsQueueClaimCreateResponse };
   'GET /api/jobs/stats/': { takes: JobsStatsRetrieveData; answers: JobsStatsRetrieveResponse };
