@@ -11,20 +11,11 @@ from django.http import QueryDict
 
 from accounts.models import User
 from jobs.counters import Slice
-from jobs.queries import FIELDS, Criterion, Field, Order, Selection, Values
+from jobs.queries import DEFAULT_ORDER, FIELDS, ORDERS, Criterion, Field, Order, Selection, Values
 from jobs.search.grammar import ME, parse
 from jobs.values import one_of
 
 from .params import Params, moment
-
-ORDERS: dict[str, Order] = {}
-for _column in ("id", "created_at", "updated_at", "priority", "name", "status", "started_at", "completed_at"):
-    _by_age = ("created_at",) if _column in ("priority", "status") else ()
-    _columns = () if _column == "id" else (_column, *_by_age)
-    _nullable = _column in ("started_at", "completed_at")
-    ORDERS[_column] = Order(_columns, nullable=_nullable)
-    ORDERS[f"-{_column}"] = Order(_columns, descending=True, nullable=_nullable)
-DEFAULT_ORDER = "-created_at"
 
 COUNTED = frozenset({"status", "queue", "owner"})  # what the counters tell apart
 

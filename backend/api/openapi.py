@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from jobs import limits
 from jobs.exports import COLUMNS
 from jobs.models import Job
-from jobs.queries import FIELDS, Field, Values
+from jobs.queries import DEFAULT_ORDER, FIELDS, ORDERS, Field, Values
 from jobs.search import grammar
 from jobs.states import Action, Kind, Reason, Status
 from jobs.values import DURATION_PATTERN, SPAN_PATTERN
@@ -17,7 +17,7 @@ from jobs.waiting import WaitCode
 
 from . import bounds, idempotency
 from .export_formats import FORMATS
-from .filters import DEFAULT_ORDER, ORDERS, commas_separate, range_names
+from .filters import commas_separate, range_names
 
 Schema = dict[str, Any]
 Code = TypeVar("Code", bound=StrEnum)

@@ -14,7 +14,7 @@ from accounts.models import User
 from jobs.counters import totals
 from jobs.errors import BadCursor, PageTooDeep
 from jobs.permissions import for_person, visible_to
-from jobs.queries import Condition, Count, JobList, Place, all_of, count_jobs, list_jobs
+from jobs.queries import Count, JobList, Place, list_jobs
 from jobs.values import text, whole
 
 from . import bounds
@@ -26,11 +26,25 @@ _signer = signing.Signer(salt="jobs.list")
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which page is asked for. With a `place` the number means nothing."""
+    """Which page is asked for. With a `place` the number means nothing; `counted` jobs are known by then."""
 
     size: int
     number: int = 1
     place: Place | None = None
+    counted: int = 0
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before it, by its number."""
+        return (self.number - 1) * self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer: its body, and its headers."""
+
+    body: dict[str, Any]
+    headers: dict[str, str]
 
 
 def read_page(params: Params, filters: JobFilter) -> PageRequest:
@@ -44,62 +58,86 @@ def read_page(params: Params, filters: JobFilter) -> PageRequest:
         return PageRequest(size, number or 1)
     if number is not None:
         params.refuse("page", "A page number and a cursor cannot be combined.", "Leave one of them out.")
-    return PageRequest(size, place=decode_cursor(cursor, filters))
+    place, counted = decode_cursor(cursor, filters)
+    return PageRequest(size, place=place, counted=counted)
 
 
-def job_page(filters: JobFilter, user: User, wanted: PageRequest, asked: HttpRequest) -> dict[str, Any]:
+def job_page(filters: JobFilter, user: User, wanted: PageRequest, asked: HttpRequest) -> Page:
     """The answer to a person: the jobs, how many there are, and where to go on.
 
     :param asked: the request, whose address the links repeat.
+    :raises PageTooDeep: so far along the list nothing could be found in time.
     """
-    condition = all_of([visible_to(user), filters.selection.condition()])
-    offset = (wanted.number - 1) * wanted.size
-    found = list_jobs(condition, filters.order, wanted.size, offset=offset, place=wanted.place)
-    count = _count(filters, condition, offset + len(found.jobs) + found.more_after)
-    links = _Links(filters, wanted, asked)
-    return {
+    found = list_jobs(
+        filters.selection,
+        filters.order,
+        wanted.size,
+        visible=visible_to(user),
+        offset=wanted.offset,
+        place=wanted.place,
+        counted=wanted.counted,
+        counting=filters.slice is None,
+    )
+    if found.until is not None and wanted.offset and not found.jobs:
+        raise PageTooDeep("With this filter, that many jobs cannot be found at once.")
+    count = found.count if filters.slice is None else Count(totals(filters.slice).total, "exact")
+    links = _Links(filters, wanted, found, count, asked)
+    body = {
         "count": count.value,
         "count_kind": count.kind,
-        "next": links.next(found),
-        "previous": links.previous(found),
-        "next_cursor": links.next_cursor(found),
+        "next": links.next(),
+        "previous": links.previous(),
+        "next_cursor": links.next_cursor(),
+        "searched_until": _searched_until(found),
         "results": [for_person(user, job) for job in found.jobs],
     }
+    return Page(body, {"Link": links.header()})
 
 
-def _count(filters: JobFilter, condition: Condition, known: int) -> Count:
-    if filters.slice is not None:
-        return Count(totals(filters.slice).total, "exact")
-    return count_jobs(condition, known=known)
+def _searched_until(found: JobList) -> dict[str, Any] | None:
+    """Where the search for this page had to stop: the job there, and its value in the ordering."""
+    return None if found.until is None else {"id": found.until[-1], "value": found.until[0]}
 
 
 class _Links:
-    """The addresses of the neighbouring pages."""
+    """The addresses of the neighbouring pages: the request's own, with another place."""
 
-    def __init__(self, filters: JobFilter, wanted: PageRequest, asked: HttpRequest) -> None:
+    def __init__(
+        self, filters: JobFilter, wanted: PageRequest, found: JobList, count: Count, asked: HttpRequest
+    ) -> None:
         self._filters = filters
         self._wanted = wanted
+        self._found = found
+        self._count = count
         self._asked = asked
 
-    def next_cursor(self, found: JobList) -> str | None:
-        return encode_cursor(self._filters, found.last) if found.last and found.more_after else None
+    def header(self) -> str:
+        """All of them, as RFC 8288 has it."""
+        links = {"first": self._link({}), "prev": self.previous(), "next": self.next()}
+        return ", ".join(f'<{link}>; rel="{name}"' for name, link in links.items() if link)
 
-    def next(self, found: JobList) -> str | None:
-        """By number as long as numbers reach, by cursor after that."""
-        cursor = self.next_cursor(found)
+    def next_cursor(self) -> str | None:
+        after = self._found.after
+        return None if after is None else encode_cursor(self._filters, after, self._count)
+
+    def next(self) -> str | None:
+        """By number as long as numbers reach, by cursor after that, and where a search stopped."""
+        cursor = self.next_cursor()
         following = self._wanted.number + 1
         if cursor is None:
             return None
-        if self._wanted.place is None and following * self._wanted.size <= bounds.DEEPEST_ROW:
+        by_number = self._wanted.place is None and self._found.until is None
+        if by_number and following * self._wanted.size <= bounds.DEEPEST_ROW:
             return self._link({"page": following})
         return self._link({"cursor": cursor})
 
-    def previous(self, found: JobList) -> str | None:
+    def previous(self) -> str | None:
         if self._wanted.place is None:
             return self._link({"page": self._wanted.number - 1}) if self._wanted.number > 1 else None
-        if found.first is None or not found.more_before:
+        before = self._found.before
+        if before is None:
             return None
-        return self._link({"cursor": encode_cursor(self._filters, found.first, backwards=True)})
+        return self._link({"cursor": encode_cursor(self._filters, before, self._count, backwards=True)})
 
     def _link(self, where: Mapping[str, object]) -> str:
         query = self._asked.GET.copy()
@@ -111,26 +149,30 @@ class _Links:
 
 
 # --- cursors ------------------------------------------------------------------------------------------
-# A cursor names the last row of a page by its values in the order's columns: the next page is then found by
-# index at any depth. It is signed, and holds for one filter and order only.
+# A cursor names a row by its values in the order's columns: the next page is then found by index at any
+# depth. It is signed, and holds for one filter and order only.
 
 
-def encode_cursor(filters: JobFilter, values: tuple[Any, ...], *, backwards: bool = False) -> str:
-    """The cursor of a place in this list."""
+def encode_cursor(
+    filters: JobFilter, values: tuple[Any, ...], count: Count, *, backwards: bool = False
+) -> str:
+    """The cursor of a place in this list, of which so many jobs are known."""
     plain = [_plain_value(value) for value in values]
-    return _signer.sign_object([_digest(filters), int(backwards), plain])
+    return _signer.sign_object([_digest(filters), int(backwards), plain, count.value])
 
 
-def decode_cursor(cursor: str, filters: JobFilter) -> Place:
-    """The place that a cursor names. Raises `BadCursor` unless this very list gave it out."""
+def decode_cursor(cursor: str, filters: JobFilter) -> tuple[Place, int]:
+    """The place that a cursor names, and how many jobs were known.
+
+    :raises BadCursor: unless this very list gave it out.
+    """
     try:
-        digest, backwards, values = _signer.unsign_object(cursor)
+        digest, backwards, values, counted = _signer.unsign_object(cursor)
     except (signing.BadSignature, ValueError):
         raise BadCursor.field("cursor", "This cursor is not valid.") from None
     if digest != _digest(filters):
         raise BadCursor.field("cursor", "This cursor belongs to a different filter or ordering.")
-    columns = (*filters.order.columns, "id")
-    return Place(tuple(map(_typed, columns, values)), bool(backwards))
+    return Place(tuple(map(_typed, filters.order.keys, values)), bool(backwards)), counted
 
 
 def _digest(filters: JobFilter) -> str:

@@ -10,9 +10,9 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Extract
 
 from . import limits
 from .states import ENDED, Kind, Reason, Status
@@ -61,6 +61,7 @@ class Job(models.Model):
         on_delete=models.PROTECT,
         related_name="jobs",
         db_constraint=False,
+        db_index=False,
     )
     executor = models.CharField(max_length=limits.LONGEST_EXECUTOR, default="local")
     max_attempts = models.SmallIntegerField(default=1)
@@ -98,6 +99,19 @@ class Job(models.Model):
             DEFAULT_MEMORY_MB,
         ),
         output_field=models.IntegerField(),
+        db_persist=True,
+    )
+
+    # Seconds that its current attempt took, once it has ended.
+    duration = models.GeneratedField(
+        expression=Cast(
+            Extract(
+                ExpressionWrapper(F("completed_at") - F("started_at"), output_field=models.DurationField()),
+                "epoch",
+            ),
+            models.FloatField(),
+        ),
+        output_field=models.FloatField(null=True),
         db_persist=True,
     )
 
@@ -153,9 +167,28 @@ class Job(models.Model):
                 fields=["-priority", "available_at", "id"],
                 condition=Q(status=Status.PENDING.value, command=""),
             ),
+            # One for each order of a list (`queries.orders`). What changes while a job runs is in none.
             models.Index(name="job_by_created", fields=["created_at", "id"]),
             models.Index(name="job_by_status", fields=["status", "created_at", "id"]),
             models.Index(name="job_by_priority", fields=["priority", "created_at", "id"]),
+            models.Index(name="job_by_name", fields=["name", "id"]),
+            models.Index(name="job_by_started", fields=["started_at", "id"]),
+            models.Index(name="job_by_completed", fields=["completed_at", "id"]),
+            models.Index(name="job_by_duration", fields=["duration", "id"]),
+            # By age among those that have one value (`queries.paths`).
+            models.Index(name="job_by_queue", fields=["queue", "created_at", "id"]),
+            models.Index(name="job_by_owner", fields=["owner", "created_at", "id"]),
+            models.Index(
+                name="job_by_worker", fields=["worker_name", "created_at", "id"], condition=~Q(worker_name="")
+            ),
+            models.Index(
+                name="job_by_reason", fields=["reason", "created_at", "id"], condition=~Q(reason="")
+            ),
+            models.Index(
+                name="job_by_exit_code",
+                fields=["exit_code", "created_at", "id"],
+                condition=Q(exit_code__isnull=False) & ~Q(exit_code=0),
+            ),
         ]
 
     def __str__(self) -> str:

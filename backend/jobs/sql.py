@@ -16,6 +16,13 @@ CLAIMABLE = {kind: f"{queued} AND available_at <= clock_timestamp()" for kind, q
 QUEUE_ORDER = "priority DESC, available_at, id"
 
 
+def fetch_tuples(sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    """The rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
 def fetch(sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """The rows of a statement, as dictionaries by column name."""
     with connection.cursor() as cursor:

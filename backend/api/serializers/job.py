@@ -100,6 +100,13 @@ class JobDetailSerializer(JobReadSerializer):
         ]  # fmt: skip
 
 
+class SearchedUntilSerializer(serializers.Serializer[Any]):
+    """The job at which a search stopped."""
+
+    id = serializers.IntegerField(min_value=1)
+    value = AnyField(help_text="What the list is ordered by, of this job: a time, a number or text.")
+
+
 @extend_schema_serializer(component_name="JobPage")
 class JobPageSerializer(serializers.Serializer[Any]):
     """A page of jobs."""
@@ -109,4 +116,9 @@ class JobPageSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True, help_text="Address of the next page.")
     previous = serializers.CharField(allow_null=True, help_text="Address of the page before.")
     next_cursor = serializers.CharField(allow_null=True, help_text="Continues from here, however far.")
+    searched_until = SearchedUntilSerializer(
+        allow_null=True,
+        help_text="Not null: the time for one request was up before the page was full, so more may be found "
+        "beyond this job; `next_cursor` goes on there, also when nothing was found yet.",
+    )
     results = JobReadSerializer(many=True)

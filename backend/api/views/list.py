@@ -34,7 +34,8 @@ class JobsView(JobsAPIView):
         filters = read_filter(params, user_of(request))
         page = read_page(params, filters)
         params.finish()
-        return Response(job_page(filters, user_of(request), page, request._request))
+        answer = job_page(filters, user_of(request), page, request._request)
+        return Response(answer.body, headers=answer.headers)
 
     @extend_schema(
         operation_id="jobs_create",

@@ -1,7 +1,9 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.fields.json
+import django.db.models.expressions
 import django.db.models.functions.comparison
+import django.db.models.functions.datetime
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -170,7 +172,8 @@ class Migration(migrations.Migration):
                 ('version', models.IntegerField(default=1)),
                 ('cpus', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.Cast(django.db.models.fields.json.KeyTextTransform('cpus', 'resource_requirements'), models.FloatField()), 1.0), output_field=models.FloatField())),
                 ('memory_mb', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.Cast(django.db.models.fields.json.KeyTextTransform('memory_mb', 'resource_requirements'), models.IntegerField()), 0), output_field=models.IntegerField())),
-                ('owner', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL)),
+                ('duration', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Cast(django.db.models.functions.datetime.Extract(models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.F('completed_at'), '-', models.F('started_at')), output_field=models.DurationField()), 'epoch'), models.FloatField()), output_field=models.FloatField(null=True))),
+                ('owner', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -221,6 +224,42 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='job',
             index=models.Index(fields=['priority', 'created_at', 'id'], name='job_by_priority'),
+        ),
+        migrations.AddIndex(
+            model_name='job',
+            index=models.Index(fields=['name', 'id'], name='job_by_name'),
+        ),
+        migrations.AddIndex(
+            model_name='job',
+            index=models.Index(fields=['started_at', 'id'], name='job_by_started'),
+        ),
+        migrations.AddIndex(
+            model_name='job',
+            index=models.Index(fields=['completed_at', 'id'], name='job_by_completed'),
+        ),
+        migrations.AddIndex(
+            model_name='job',
+            index=models.Index(fields=['duration', 'id'], name='job_by_duration'),
+        ),
+        migrations.AddIndex(
+            model_name='job',
+            index=models.Index(fields=['queue', 'created_at', 'id'], name='job_by_queue'),
+        ),
+        migrations.AddIndex(
+            model_name='job',
+            index=models.Index(fields=['owner', 'created_at', 'id'], name='job_by_owner'),
+        ),
+        migrations.AddIndex(
+            model_name='job',
+            index=models.Index(condition=models.Q(('worker_name', ''), _negated=True), fields=['worker_name', 'created_at', 'id'], name='job_by_worker'),
+        ),
+        migrations.AddIndex(
+            model_name='job',
+            index=models.Index(condition=models.Q(('reason', ''), _negated=True), fields=['reason', 'created_at', 'id'], name='job_by_reason'),
+        ),
+        migrations.AddIndex(
+            model_name='job',
+            index=models.Index(condition=models.Q(('exit_code__isnull', False), models.Q(('exit_code', 0), _negated=True)), fields=['exit_code', 'created_at', 'id'], name='job_by_exit_code'),
         ),
         migrations.AddConstraint(
             model_name='job',

@@ -4,20 +4,25 @@ SQL is written out because lists are the hottest path of the API: one statement 
 The shapes are those that `api.serializers` describes.
 """
 
+from .candidates import Candidates, CandidateSource
 from .condition import ALWAYS, Condition, all_of
-from .counting import Count, count_jobs
 from .criteria import FIELDS, Criterion, Field, Selection, Values
 from .detail import job_detail
 from .history import StatusPage, status_page
-from .listing import JobList, Order, Place, list_jobs
+from .listing import Count, JobList, list_jobs
+from .orders import DEFAULT_ORDER, ORDERS, Order, Place
 from .queue import next_in_queue
 from .rows import PLAIN, JobJSON, job_json, jobs_by_ids
 from .workers import Fleet, WorkerFacts, fleet, list_workers
 
 __all__ = [
     "ALWAYS",
+    "DEFAULT_ORDER",
     "FIELDS",
+    "ORDERS",
     "PLAIN",
+    "CandidateSource",
+    "Candidates",
     "Condition",
     "Count",
     "Criterion",
@@ -32,7 +37,6 @@ __all__ = [
     "Values",
     "WorkerFacts",
     "all_of",
-    "count_jobs",
     "fleet",
     "job_detail",
     "job_json",

@@ -199,6 +199,11 @@ class Selection:
     criteria: tuple[Criterion, ...] = ()
     archived: bool = False
 
+    @property
+    def table(self) -> str:
+        """Where they are."""
+        return "jobs_job"
+
     def condition(self) -> Condition:
         """As SQL about the row `job`. Its values are named c0, c1 …: other conditions fit beside it."""
         return all_of(one.condition(f"c{number}") for number, one in enumerate(self.criteria))

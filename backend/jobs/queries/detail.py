@@ -8,14 +8,12 @@ import orjson
 from ..sql import fetch
 from ..states import Action, Mover, Status, reachable
 from .history import newest_statuses
-from .rows import COLUMNS, LARGE_RESULT_BYTES, SOURCE, JobJSON, jobs_json
+from .rows import LARGE_RESULT_BYTES, JobJSON, jobs_json, rows_by_ids
 
 MOST_STATUSES = 1000
 MOST_ATTEMPTS = 200
 
-_DETAIL = f"""
-SELECT {COLUMNS}, job.result_data AS whole_result, job.environment
-FROM {SOURCE} WHERE job.id = %(job_id)s"""  # noqa: S608  constants only
+_WHOLE = "job.result_data AS whole_result, job.environment"
 
 # The job itself has the result of its newest attempt; large ones of earlier attempts would have no bound.
 _ATTEMPTS = f"""
@@ -30,7 +28,7 @@ FROM jobs_attempt AS attempt WHERE job_id = %(job_id)s ORDER BY number DESC LIMI
 
 def job_detail(job_id: int) -> JobJSON | None:
     """A job with its environment, attempts and the newest of its history, oldest first; None if gone."""
-    rows = fetch(_DETAIL, {"job_id": job_id})
+    rows = rows_by_ids([job_id], more=_WHOLE)
     if not rows:
         return None
     row = rows[0]

@@ -1,100 +1,123 @@
-"""Lists of jobs: those that meet a condition, in an order, from a place on; every page costs the same."""
+"""Lists of jobs: those of a selection, in an order, from a place on.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+First their keys are found, by the way that costs least; then their rows are read by id. What is found in
+whatever way is the same: the ways differ in how far they get within the budget of a request.
+"""
 
-from ..sql import fetch
-from .condition import Condition, all_of
-from .rows import COLUMNS, SOURCE, JobJSON, jobs_json
+from dataclasses import dataclass
+from typing import Any, Literal
 
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """By these columns, then by id. Empty values come last, whichever way it goes.
-
-    Priorities and statuses are shared by many jobs, so these orders go on by age: there is an index for that.
-    """
-
-    columns: tuple[str, ...]
-    descending: bool = False
-    nullable: bool = False
-
-    def sql(self, *, reverse: bool = False) -> str:
-        """The ORDER BY, or the one that reads the list from its other end."""
-        down = self.descending is not reverse
-        direction = "DESC" if down else "ASC"
-        empty = "" if not self.nullable else (" NULLS FIRST" if reverse else " NULLS LAST")
-        return ", ".join(f"job.{column} {direction}{empty}" for column in (*self.columns, "id"))
+from .budget import Budget
+from .candidates import CandidateSource, pick
+from .condition import ALWAYS, Condition
+from .criteria import Selection
+from .gather import gather
+from .orders import Order, Place
+from .paths import Asked, path_for
+from .rows import JobJSON, jobs_by_ids
+from .walk import MOST_COUNTED, Found, Walk
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where to go on: after (`backwards`: before) the job with these values in the order's columns and id."""
+class Count:
+    """A number, and whether it is that many or at least that many."""
 
-    values: tuple[Any, ...]
-    backwards: bool = False
+    value: int
+    kind: Literal["exact", "at_least"]
 
 
 @dataclass(frozen=True, slots=True)
 class JobList:
-    """A page. `first` and `last` are the values of its ends, for `Place`; None on an empty page."""
+    """A page.
+
+    `before` and `after` are the keys from which to go on either way; None where there is nothing. `until`:
+    the time was up before the page was full, and these are the keys of the last job that was looked at.
+    `count` is of the whole list.
+    """
 
     jobs: list[JobJSON]
-    more_before: bool
-    more_after: bool
-    first: tuple[Any, ...] | None = field(default=None)
-    last: tuple[Any, ...] | None = field(default=None)
+    before: tuple[Any, ...] | None
+    after: tuple[Any, ...] | None
+    until: tuple[Any, ...] | None
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The keys of a page as they were read, one more than a page where there are more."""
+
+    hits: list[tuple[Any, ...]]
+    until: tuple[Any, ...] | None
+    count: Count
 
 
 def list_jobs(
-    condition: Condition, order: Order, size: int, *, offset: int = 0, place: Place | None = None
+    selection: Selection,
+    order: Order,
+    size: int,
+    *,
+    visible: Condition = ALWAYS,
+    offset: int = 0,
+    place: Place | None = None,
+    source: CandidateSource | None = None,
+    counted: int = 0,
+    counting: bool = True,
 ) -> JobList:
-    """Jobs that meet `condition`: `size` of them, from `offset` or from `place` on."""
-    backwards = place is not None and place.backwards
-    conditions = [condition] if place is None else [condition, _beyond(order, place)]
-    rows = _select(all_of(conditions), order.sql(reverse=backwards), size + 1, offset)
-    more = len(rows) > size
-    rows = rows[:size]
-    if backwards:
-        rows.reverse()
+    """Jobs of a selection: `size` of them, from `offset` or from `place` on.
+
+    :param visible: which jobs may be shown at all.
+    :param source: names candidates, along an order by id alone.
+    :param counted: so many are known to be there at least.
+    :param counting: whether it matters how many there are.
+    """
+    asked = Asked(selection, order, size + 1, offset, place, visible)
+    keys = _find(asked, counting=counting) if source is None else _find_among(source, asked)
+    more = len(keys.hits) > size
+    hits = keys.hits[:size]
+    on = hits[-1] if more else keys.until
+    back = hits[0] if hits else keys.until
+    if place is not None and place.backwards:
+        hits.reverse()
+        on, back = back, on
+    if place is None:
+        back = back if offset else None
+    elif place.backwards:
+        on = on or place.values
+    else:
+        back = back or place.values
+    known = max(counted, keys.count.value, offset + len(keys.hits))
     return JobList(
-        jobs=jobs_json(rows),
-        more_before=more if backwards else bool(offset or place),
-        more_after=bool(place) if backwards else more,
-        first=_values(order, rows[:1]),
-        last=_values(order, rows[-1:]),
+        jobs=jobs_by_ids([hit[-1] for hit in hits], table=selection.table),
+        before=back,
+        after=on,
+        until=None if more else keys.until,
+        count=keys.count if keys.count.kind == "exact" else Count(known, "at_least"),
     )
 
 
-def _select(condition: Condition, order: str, limit: int, offset: int = 0) -> list[dict[str, Any]]:
-    """Rows of `COLUMNS` that meet a condition. `order` is a constant of ours, as the condition's SQL is."""
-    sql = f"""
-SELECT {COLUMNS} FROM {SOURCE} WHERE {condition.sql}
-ORDER BY {order} LIMIT %(_limit)s OFFSET %(_offset)s"""  # noqa: S608  constants only
-    return fetch(sql, {**condition.params, "_limit": limit, "_offset": offset})
+def _find(asked: Asked, *, counting: bool) -> _Keys:
+    """Off the first slice if that has the page, all at once if they are few, else by walking on."""
+    budget = Budget()
+    path = path_for(asked)
+    walk = Walk(path, asked, budget)
+    if not walk.take(asked.wanted, slices=None if path.whole else 1):
+        gathered = gather(asked, budget)
+        if gathered is not None:
+            return _Keys(gathered.hits, None, Count(gathered.count, "exact"))
+        walk.take(asked.wanted)
+    if counting and asked.place is None and len(walk.found.hits) >= asked.wanted:
+        walk.count()
+    return _keys(walk.found, asked)
 
 
-def _values(order: Order, rows: Sequence[dict[str, Any]]) -> tuple[Any, ...] | None:
-    return tuple(rows[0][column] for column in (*order.columns, "id")) if rows else None
+def _find_among(source: CandidateSource, asked: Asked) -> _Keys:
+    """The keys of a page, of jobs that a source names."""
+    batches = source.candidates(asked.selection, asked.order, asked.place)
+    return _keys(pick(batches, asked, Budget()), asked)
 
 
-def _beyond(order: Order, place: Place) -> Condition:
-    """What comes after a place. Rows are compared as a whole, so that the index leads straight to it."""
-    names = [f"_place_{number}" for number in range(len(place.values))]
-    params = dict(zip(names, place.values, strict=True))
-    sign = "<" if order.descending is not place.backwards else ">"
-    columns = ", ".join(f"job.{column}" for column in (*order.columns, "id"))
-    values = ", ".join(f"%({name})s" for name in names)
-    after = f"({columns}) {sign} ({values})"
-    if not order.nullable:
-        return Condition(after, params)
-    return Condition(_with_empty_last(order.columns[0], after, sign, place), params)
-
-
-def _with_empty_last(column: str, after: str, sign: str, place: Place) -> str:
-    """The same where the (only) column may be empty, which sorts behind everything."""
-    if place.values[0] is None:
-        among_empty = f"(job.{column} IS NULL AND job.id {sign} %(_place_1)s)"
-        return f"{among_empty} OR job.{column} IS NOT NULL" if place.backwards else among_empty
-    return after if place.backwards else f"({after}) OR job.{column} IS NULL"
+def _keys(found: Found, asked: Asked) -> _Keys:
+    done = found.ended or len(found.hits) >= asked.wanted
+    exact = asked.place is None and found.ended
+    count = Count(found.counted, "exact") if exact else Count(min(found.counted, MOST_COUNTED), "at_least")
+    return _Keys(found.hits, None if done else found.until, count)

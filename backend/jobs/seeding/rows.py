@@ -23,7 +23,7 @@ COLUMNS = {
     " result_data resource_requirements status status_message progress status_changed_at latest_status_id"
     " status_count command environment working_directory queue tags owner_id executor max_attempts"
     " retry_delay retry_on_lost timeout attempt attempts_used available_at started_at exit_code signal reason"
-    " cancel_requested_at cancel_requested_by version",
+    " worker_name cancel_requested_at cancel_requested_by version",
     "jobs_attempt": "id job_id number worker_name dispatched_at started_at ended_at exit_code signal reason"
     " error_message result_data usage shipped_stdout lines_stdout log_complete",
     "jobs_jobstatus": 'id job_id status_type "timestamp" message progress attempt',
@@ -144,7 +144,7 @@ class _Writer:
                 str(self._attempt),
                 str(self._recipe.last_job + 1 + index),
                 str(number),
-                NODES[index % len(NODES)] if topic.command else "",
+                _worker(index, topic),
                 started if topic.command else _NULL,
                 started,
                 self._at(one.ended) if end else _NULL,
@@ -202,6 +202,7 @@ class _Writer:
                 _number(end.exit_code if end else None),
                 _number(end.signal if end else None),
                 end.reason if end else "",
+                _worker(index, topic) if life.tries else "",
                 changed if cancelled else _NULL,
                 "ada" if cancelled else "",
                 f"{len(life.steps)}\n",
@@ -212,6 +213,11 @@ class _Writer:
         day, rest = divmod(milliseconds, DAY_MS)
         second, thousandth = divmod(rest, 1000)
         return f"{self._days[day]}{_CLOCK[second]}.{thousandth:03}+00"
+
+
+def _worker(index: int, topic: Topic) -> str:
+    """Who had it; of tracked jobs nobody is known."""
+    return NODES[index % len(NODES)] if topic.command else ""
 
 
 def _number(value: int | None) -> str:

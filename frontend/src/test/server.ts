@@ -24,7 +24,15 @@ export function problem(status: number, body: Record<string, unknown> = {}) {
 }
 
 export function pageOf(results: JobPage['results'], count = results.length): JobPage {
-  return { count, count_kind: 'exact', next: null, previous: null, next_cursor: null, results };
+  return {
+    count,
+    count_kind: 'exact',
+    next: null,
+    previous: null,
+    next_cursor: null,
+    searched_until: null,
+    results,
+  };
 }
 
 /** Accepts connections and says nothing; tests about live news drive a FakeSocket instead. */

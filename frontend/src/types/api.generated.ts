@@ -366,6 +366,10 @@ export type JobPage = {
      * Continues from here, however far.
      */
     next_cursor: string | null;
+    /**
+     * Not null: the time for one request was up before the page was full, so more may be found beyond this job; `next_cursor` goes on there, also when nothing was found yet.
+     */
+    searched_until: SearchedUntil | null;
     results: Array<JobRead>;
 };
 
@@ -763,6 +767,17 @@ export type ResourceRequirements = {
      * Refused unless a worker declares that it has some.
      */
     disk_mb?: number;
+};
+
+/**
+ * The job at which a search stopped.
+ */
+export type SearchedUntil = {
+    id: number;
+    /**
+     * What the list is ordered by, of this job: a time, a number or text.
+     */
+    value: unknown;
 };
 
 /**
@@ -1170,7 +1185,7 @@ export type JobsListData = {
         /**
          * Jobs that are equal in it are in the order of their ids; empty times come last.
          */
-        ordering?: 'id' | '-id' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'priority' | '-priority' | 'name' | '-name' | 'status' | '-status' | 'started_at' | '-started_at' | 'completed_at' | '-completed_at';
+        ordering?: 'id' | '-id' | 'created_at' | '-created_at' | 'priority' | '-priority' | 'status' | '-status' | 'name' | '-name' | 'started_at' | '-started_at' | 'completed_at' | '-completed_at' | 'duration' | '-duration';
         /**
          * The submitter's user name; `me` is the caller. Repeat it for any of several values.
          */

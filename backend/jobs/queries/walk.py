@@ -1,0 +1,119 @@
+"""Finding jobs by walking along an order's index, slice by slice, until a page is full or the time is up.
+
+Every slice is bounded, and grows or shrinks with the time that the last one took: what a filter leaves of it
+does not matter. So a filter that nearly nothing meets costs what the budget allows, and the walk can go on
+from where it stopped.
+"""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..sql import fetch_tuples
+from .budget import COUNT_MILLISECONDS, Budget, OutOfTime
+from .orders import Leg, Place
+from .paths import Asked, Path
+
+SMALLEST_SLICE, MOST_AT_FIRST, LARGEST_SLICE = 200, 2000, 20_000  # jobs
+SLICE_MILLISECONDS = 12.0
+FASTEST_GROWTH = 4.0
+MOST_COUNTED = 10_000
+
+_SLICE = """
+WITH slice AS MATERIALIZED ({slice})
+SELECT {keys}, NULL::bigint, NULL::bigint
+FROM (SELECT * FROM slice WHERE met OFFSET %(skip)s LIMIT %(limit)s) AS hit
+UNION ALL
+SELECT {last_keys}, walked, hits
+FROM (SELECT count(*) AS walked, count(*) FILTER (WHERE met) AS hits FROM slice) AS counted
+LEFT JOIN LATERAL (SELECT * FROM slice OFFSET greatest(walked - 1, 0) LIMIT 1) AS last ON true"""
+
+
+@dataclass(slots=True)
+class Found:
+    """What a walk has found: the keys of jobs, in the order of the walk, and how many it has come past.
+
+    `ended`: there is no more. `until`: the keys of the last job that was looked at; None before the first.
+    """
+
+    hits: list[tuple[Any, ...]] = field(default_factory=list)
+    counted: int = 0
+    ended: bool = False
+    until: tuple[Any, ...] | None = None
+
+
+class Walk:
+    """One walk along a path: `take` finds jobs, `count` goes on only to count them."""
+
+    def __init__(self, path: Path, asked: Asked, budget: Budget) -> None:
+        self._path = path
+        self._order = asked.order
+        self._backwards = asked.place is not None and asked.place.backwards
+        self._legs = asked.order.legs(asked.place)
+        self._skip = asked.offset
+        self._budget = budget
+        self._length = 0
+        self.found = Found()
+
+    def take(self, wanted: int, *, slices: int | None = None) -> bool:
+        """Walk until `wanted` jobs are found, the order has ended, or so many slices; whether it is done."""
+        while not self._done(wanted) and slices != 0:
+            if not self._step(wanted - len(self.found.hits)):
+                break
+            slices = None if slices is None else slices - 1
+        return self._done(wanted)
+
+    def count(self) -> None:
+        """Go on past what is wanted, for as long as a count is worth."""
+        found = self.found
+        while not found.ended and found.counted <= MOST_COUNTED and self._budget.used < COUNT_MILLISECONDS:
+            if not self._step(0, most=COUNT_MILLISECONDS - self._budget.used):
+                break
+
+    def _done(self, wanted: int) -> bool:
+        return self.found.ended or len(self.found.hits) >= wanted
+
+    def _step(self, wanted: int, most: float | None = None) -> bool:
+        """Walk through one more slice; False when there was no time for it."""
+        length = self._next_length(wanted)
+        began = time.perf_counter()
+        try:
+            rows = self._slice(self._legs[0], length, wanted, most)
+        except OutOfTime:
+            return False
+        self._note(rows, length)
+        took = (time.perf_counter() - began) * 1000
+        pace = min(FASTEST_GROWTH, SLICE_MILLISECONDS / max(took, 0.1))
+        self._length = max(SMALLEST_SLICE, min(LARGEST_SLICE, int(length * pace)))
+        return True
+
+    def _next_length(self, wanted: int) -> int:
+        if self._length:
+            return self._length
+        exact = self._skip + wanted
+        return exact if self._path.whole else max(SMALLEST_SLICE, min(exact * 2, MOST_AT_FIRST))
+
+    def _slice(self, leg: Leg, length: int, wanted: int, most: float | None) -> list[tuple[Any, ...]]:
+        keys = self._order.keys
+        walked = self._path.slice(self._order, leg, "%(length)s")
+        sql = _SLICE.format(
+            slice=walked.sql, keys=", ".join(keys), last_keys=", ".join(f"last.{key}" for key in keys)
+        )
+        params = {**walked.params, "length": length, "skip": self._skip, "limit": wanted}
+        if not self._length:  # the first one is small: there is no need to watch it
+            return fetch_tuples(sql, params)
+        return self._budget.fetch(sql, params, most)
+
+    def _note(self, rows: list[tuple[Any, ...]], length: int) -> None:
+        *last, walked, hits = rows.pop()
+        found = self.found
+        found.hits += [row[:-2] for row in rows]
+        found.counted += hits
+        self._skip -= min(self._skip, hits)
+        if walked:
+            found.until = tuple(last)
+        if walked == length:
+            self._legs[0] = self._order.legs(Place(tuple(last), self._backwards))[0]
+        else:
+            del self._legs[0]
+        found.ended = not self._legs
