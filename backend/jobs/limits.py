@@ -43,3 +43,5 @@ LARGEST_ID = 2**63 - 1
 LONGEST_USERNAME = 150
 EXIT_CODE = (-(2**31), 2**31 - 1)
 LONGEST_IDEMPOTENCY_KEY = 255
+
+KEEP_DAYS = (1, 36_600)  # after the end of a job

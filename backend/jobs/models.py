@@ -84,6 +84,8 @@ class Job(models.Model):
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_by = models.CharField(max_length=150, blank=True, default="")
     version = models.IntegerField(default=1)
+    # Here always empty: the archive has the same columns (migration 0004), so that the same SQL reads it.
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     # What the claim weighs against a machine's room, so that SQL need not open the JSON.
     cpus = models.GeneratedField(
@@ -428,3 +430,27 @@ class HourlyEndDelta(_HourlyEndColumns):
 
     def __str__(self) -> str:
         return f"{self.hour} {self.status}: {self.ends:+d}"
+
+
+class KeepTime(models.Model):
+    """How long the jobs of a queue are kept, in days after they ended, where it is not as for all others.
+
+    Empty means for ever.
+    """
+
+    queue = models.CharField(max_length=limits.LONGEST_QUEUE, primary_key=True)
+    archive_after_days = models.IntegerField(null=True)
+    delete_after_days = models.IntegerField(null=True)
+    delete_logs_after_days = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name=f"keeptime_{name}_in_bounds",
+                condition=Q((f"{name}_days__isnull", True)) | Q((f"{name}_days__range", limits.KEEP_DAYS)),
+            )
+            for name in ("archive_after", "delete_after", "delete_logs_after")
+        ]
+
+    def __str__(self) -> str:
+        return self.queue

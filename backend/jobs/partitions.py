@@ -6,7 +6,7 @@ given up at once and tried again at the next look.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from math import ceil
@@ -105,18 +105,23 @@ class _Partition:
 
 
 def ensure(
-    now: datetime | None = None, *, since: datetime | None = None, more_attempts: int = 0
+    now: datetime | None = None,
+    *,
+    since: datetime | None = None,
+    more_attempts: int = 0,
+    attempts: Iterable[int] = (),
 ) -> list[str]:
     """Make what is missing from the present month on, room for attempts to come, and a place for strays.
 
     :param since: from this month on instead, for what is brought in from the past.
     :param more_attempts: so many are about to come at once.
+    :param attempts: old ones whose logs are about to come.
     :return: the names of what was made. What would have had to wait for somebody's lock is left for the next
         call.
     """
     attached = _attached()
     now = now or datetime.now(UTC)
-    wanted = _months(now, since or now) + _attempt_ranges(more_attempts)
+    wanted = _months(now, since or now) + _attempt_ranges(more_attempts, attempts)
     return [part.name for part in wanted if part.name not in attached and _made(part)]
 
 
@@ -211,13 +216,14 @@ def _following(month: date, count: int) -> date:
     return date(month.year + years, index + 1, 1)
 
 
-def _attempt_ranges(more: int) -> list[_Partition]:
+def _attempt_ranges(more: int, attempts: Iterable[int]) -> list[_Partition]:
     size = ATTEMPTS_PER_PARTITION
     ((current,),) = _run("SELECT last_value FROM jobs_attempt_id_seq")
     ahead = min(max(FEWEST_AHEAD, ceil(attempts_per_second() * SECONDS_AHEAD / size)), MOST_AHEAD)
     ahead += ceil(more / size)
     stray = _run("SELECT DISTINCT attempt_id / %s FROM jobs_logchunk_default", [size])
     wanted = {current // size + more for more in range(ahead + 1)} | {index for (index,) in stray}
+    wanted |= {attempt // size for attempt in attempts}
     return [
         _Partition(
             f"jobs_logchunk_{index:06d}",

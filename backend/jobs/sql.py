@@ -1,9 +1,10 @@
 """SQL that reads and moves share: how a statement is run, and which jobs are in the queue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from .states import Kind
 
@@ -14,6 +15,11 @@ QUEUED = {
 }
 CLAIMABLE = {kind: f"{queued} AND available_at <= clock_timestamp()" for kind, queued in QUEUED.items()}
 QUEUE_ORDER = "priority DESC, available_at, id"
+
+ARCHIVE = "jobdeck_archive"
+"""The schema with the archive's tables, which have the names and columns of those of live jobs."""
+
+_LOOK_IN = "SELECT set_config('search_path', %(path)s, true)"
 
 
 def fetch_tuples(sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -29,3 +35,14 @@ def fetch(sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, A
         cursor.execute(sql, params)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@contextmanager
+def in_archive() -> Iterator[None]:
+    """Within it, what reads jobs, history, attempts and logs reads those of the archive. Only for reading."""
+    with transaction.atomic():
+        before = fetch("SELECT current_setting('search_path') AS path")[0]["path"]
+        fetch(_LOOK_IN, {"path": f"{ARCHIVE}, {before}"})
+        yield
+        # A transaction around this one goes on with it. (What fails takes the setting back by itself.)
+        fetch(_LOOK_IN, {"path": before})

@@ -170,6 +170,7 @@ class Migration(migrations.Migration):
                 ('cancel_requested_at', models.DateTimeField(blank=True, null=True)),
                 ('cancel_requested_by', models.CharField(blank=True, default='', max_length=150)),
                 ('version', models.IntegerField(default=1)),
+                ('archived_at', models.DateTimeField(blank=True, null=True)),
                 ('cpus', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.Cast(django.db.models.fields.json.KeyTextTransform('cpus', 'resource_requirements'), models.FloatField()), 1.0), output_field=models.FloatField())),
                 ('memory_mb', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.Cast(django.db.models.fields.json.KeyTextTransform('memory_mb', 'resource_requirements'), models.IntegerField()), 0), output_field=models.IntegerField())),
                 ('duration', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Cast(django.db.models.functions.datetime.Extract(models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.F('completed_at'), '-', models.F('started_at')), output_field=models.DurationField()), 'epoch'), models.FloatField()), output_field=models.FloatField(null=True))),

@@ -7,7 +7,9 @@ from django.db import connection, transaction
 
 from accounts.models import User
 
-from ..models import Worker
+from ..archive import months, moving
+from ..models import KeepTime, Worker
+from ..sql import ARCHIVE
 from .vocabulary import PEOPLE
 
 PREFIX = "seed-"
@@ -16,13 +18,15 @@ COUNTED = 100_000
 REMOVED_AT_ONCE = 5_000
 
 # What no job is part of: it stays when all jobs go.
-_KEPT = {Worker._meta.db_table}
+_KEPT = {Worker._meta.db_table, KeepTime._meta.db_table}
 
-_REAL = """
+_REAL = f"""
 SELECT count(*) FROM (
-    SELECT FROM jobs_job WHERE owner_id IS NULL OR owner_id <> ALL(%s::bigint[]) LIMIT %s) AS real"""
+    SELECT FROM (SELECT owner_id FROM jobs_job UNION ALL SELECT owner_id FROM {ARCHIVE}.jobs_job) AS job
+    WHERE owner_id IS NULL OR owner_id <> ALL(%s::bigint[]) LIMIT %s) AS real"""
 
 _NEXT = "SELECT id FROM jobs_job WHERE owner_id = ANY(%s) AND id > %s ORDER BY id LIMIT %s FOR UPDATE"
+_NEXT_ARCHIVED = _NEXT.replace("jobs_job", f"{ARCHIVE}.jobs_job")
 
 _DELETE_ATTEMPTS = "DELETE FROM jobs_attempt WHERE job_id = ANY(%s) RETURNING id"
 _DELETE_LOGS = "DELETE FROM jobs_logchunk WHERE attempt_id = ANY(%s)"
@@ -64,22 +68,37 @@ def _known() -> list[int]:
 def _empty_tables() -> None:
     models = apps.get_app_config("jobs").get_models()
     tables = sorted({model._meta.db_table for model in models} - _KEPT)
+    tables += [f"{ARCHIVE}.{table}" for table in months.TABLES]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(tables)}")
 
 
 def _remove_in_batches(tell: Callable[[int], None]) -> None:
-    last, gone = 0, 0
-    while ids := _remove_next(last):
-        last, gone = ids[-1], gone + len(ids)
-        tell(gone)
+    gone = 0
+    for take in (_remove_live, _remove_archived):
+        last = 0
+        while ids := take(last):
+            last, gone = ids[-1], gone + len(ids)
+            tell(gone)
 
 
-def _remove_next(last: int) -> list[int]:
+def _remove_live(last: int) -> list[int]:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_NEXT, [_known(), last, REMOVED_AT_ONCE])
-        ids = [job_id for (job_id,) in cursor.fetchall()]
+        ids = _next(_NEXT, last)
         cursor.execute(_DELETE_ATTEMPTS, [ids])
         cursor.execute(_DELETE_LOGS, [[attempt_id for (attempt_id,) in cursor.fetchall()]])
         cursor.execute(_DELETE_JOBS, [ids])
     return ids
+
+
+def _remove_archived(last: int) -> list[int]:
+    with transaction.atomic():
+        ids = _next(_NEXT_ARCHIVED, last)
+        moving.delete(ids)
+    return ids
+
+
+def _next(query: str, last: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [_known(), last, REMOVED_AT_ONCE])
+        return [job_id for (job_id,) in cursor.fetchall()]

@@ -17,6 +17,9 @@ DELETE FROM jobs_job; DELETE FROM jobs_attempt; DELETE FROM jobs_logchunk; DELET
 DELETE FROM jobs_counter; DELETE FROM jobs_counterdelta;
 DELETE FROM jobs_hourlyend; DELETE FROM jobs_hourlyenddelta;
 DELETE FROM jobs_idempotentrequest;
+DELETE FROM jobdeck_archive.jobs_job; DELETE FROM jobdeck_archive.jobs_jobstatus;
+DELETE FROM jobdeck_archive.jobs_attempt; DELETE FROM jobdeck_archive.jobs_logchunk;
+DELETE FROM jobs_keeptime;
 """  # jobs first: their triggers write to the counters
 
 

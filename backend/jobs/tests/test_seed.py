@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter as Tally
-from datetime import datetime
+from datetime import UTC, datetime
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -17,9 +17,11 @@ from django.core.management import CommandError, call_command
 from accounts.models import User
 from engine.tests.harness import database_url
 from jobs import counters
+from jobs.archive import moving
 from jobs.models import Attempt, Job, JobStatus
 from jobs.seeding import people
 from jobs.seeding.vocabulary import PEOPLE
+from jobs.sql import in_archive
 from jobs.states import Kind
 
 from .rows import claim_ids, sql, submit
@@ -140,11 +142,14 @@ def test_it_does_not_mix_with_real_jobs_unless_asked() -> None:
 def test_removing_leaves_real_jobs_alone() -> None:
     real = submit()
     seed(100, yes=True)
+    assert moving.archive(moving.Due(datetime.now(UTC)), 20) == 20
     seed(remove=True)
     assert Job.objects.get() == real
     assert not Attempt.objects.exists()
     assert not sql("SELECT FROM jobs_logchunk")
     assert not User.objects.filter(username__startswith=people.PREFIX).exists()
+    with in_archive():
+        assert not Job.objects.exists()
     assert broken_promises() == {}
 
 
