@@ -44,6 +44,9 @@ class Env:
     """What jobs may use of this machine; None: all of it."""
     memory_mb: int | None
     heartbeat_seconds: float
+    archive_after_days: int | None
+    delete_logs_after_days: int | None
+    delete_after_days: int | None
 
     @property
     def loopback(self) -> bool:
@@ -76,6 +79,9 @@ def load_env(environ: Mapping[str, str] = os.environ) -> Env:
         cpus=read.optional_number("JOBDECK_CPUS", 0.1, 4096),
         memory_mb=read.optional_whole("JOBDECK_MEMORY_MB", 16, 1 << 30),
         heartbeat_seconds=read.number("JOBDECK_HEARTBEAT_SECONDS", 5.0, 0.1, 25),
+        archive_after_days=read.optional_whole("JOBDECK_ARCHIVE_AFTER_DAYS", 1, 36_600),
+        delete_logs_after_days=read.optional_whole("JOBDECK_DELETE_LOGS_AFTER_DAYS", 1, 36_600),
+        delete_after_days=read.optional_whole("JOBDECK_DELETE_AFTER_DAYS", 1, 36_600),
     )
     _check_together(env, read)
     read.finish()
@@ -97,6 +103,14 @@ def _check_together(env: Env, read: Reader) -> None:
             f"everyone who reaches {env.host} could run commands on this machine",
             "off only with HOST=127.0.0.1; otherwise on",
         )
+    for name, days in (
+        ("JOBDECK_DELETE_LOGS_AFTER_DAYS", env.delete_logs_after_days),
+        ("JOBDECK_DELETE_AFTER_DAYS", env.delete_after_days),
+    ):
+        if days is not None and (env.archive_after_days is None or env.archive_after_days > days):
+            read.refuse(
+                name, "only archived jobs are deleted", "at least JOBDECK_ARCHIVE_AFTER_DAYS, also set"
+            )
     least = env.grace_seconds + env.heartbeat_seconds
     if env.lease_seconds <= least:
         grace, heartbeat = f"{env.grace_seconds:g} s", f"{env.heartbeat_seconds:g} s"

@@ -94,6 +94,14 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
 
+# --- how long jobs are kept, where their queue has no times of its own -----------------------------
+
+KEEP_DAYS = {
+    "archive_after_days": ENV.archive_after_days,
+    "delete_logs_after_days": ENV.delete_logs_after_days,
+    "delete_after_days": ENV.delete_after_days,
+}
+
 # --- accounts ------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

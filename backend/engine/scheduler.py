@@ -17,10 +17,13 @@ from engine.database import is_away
 from engine.database_clock import NOW, DatabaseClock
 from engine.runner.clock import boottime
 from jobs import counters, idempotency, partitions, transitions
+from jobs.archive import keeping
 from jobs.sessions import Session, open_session
 
 LEADER_LOCK = 7_203_002
 SECONDS_BETWEEN_TURNS = 2.0
+KEEPING_SECONDS = 2.0
+"""Of a turn, for archiving and deleting: the other duties wait for so long at most."""
 UNBROKEN_SECONDS = 45.0
 """After an outage, and when the database's clock was set, agents first get the time to renew leases."""
 LONGEST_PAUSE = 15.0
@@ -59,6 +62,8 @@ class Scheduler:
             Duty("lost leases", 5, self.rescue_lost),
             Duty("counters", 10, counters.catch_up),
             Duty("partitions", 10, make_partitions),
+            Duty("empty partitions", 3600, drop_empty_partitions),
+            Duty("keep times", 10, keep),
             Duty("idempotency keys", 600, idempotency.prune),
         ]
 
@@ -130,6 +135,21 @@ class Scheduler:
 def _ask(session: Session, question: str) -> float:
     row = session.execute(question).fetchone()
     return float(row[0]) if row else 0.0
+
+
+def drop_empty_partitions() -> None:
+    """Drop those of the past that hold nothing any more."""
+    for name in partitions.drop_empty():
+        log.info("Dropped the partition %s: nothing is left in it.", name)
+
+
+def keep() -> None:
+    """Archive and delete what has been kept for long enough."""
+    done = keeping.turn(KEEPING_SECONDS)
+    if done:
+        log.info("Archived %d jobs and deleted %d from the archive.", done.archived, done.deleted)
+    for month in done.months:
+        log.info("Dropped the archive of %s: its jobs have been kept for long enough.", f"{month:%Y-%m}")
 
 
 def make_partitions() -> None:

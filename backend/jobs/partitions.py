@@ -6,7 +6,7 @@ given up at once and tried again at the next look.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from math import ceil
@@ -125,12 +125,30 @@ def ensure(
     return [part.name for part in wanted if part.name not in attached and _made(part)]
 
 
+def drop_empty(now: datetime | None = None, *, dry_run: bool = False) -> list[str]:
+    """Drop partitions of the past that hold nothing any more, because their jobs were archived or deleted.
+
+    The names of what was dropped, or would be. What is in use is left for the next call.
+    """
+    past = [name for name in sorted(_attached()) if _is_past(name, now or datetime.now(UTC))]
+    empty = [name for name in past if _is_empty(name)]
+    return [name for name in empty if dry_run or _unless_in_use(_drop, name)]
+
+
 def strays() -> Strays:
     """How many rows are in the default partitions; counted, so only as dear as they are many."""
     ((statuses, chunks),) = _run(
         "SELECT (SELECT count(*) FROM jobs_jobstatus_default), (SELECT count(*) FROM jobs_logchunk_default)"
     )
     return Strays(statuses, chunks)
+
+
+def sizes() -> list[tuple[str, int, bool]]:
+    """Every partition with its bytes, indexes included, and whether it holds anything."""
+    return [
+        (name, int(_run("SELECT pg_total_relation_size(%s::regclass)", [name])[0][0]), not _is_empty(name))
+        for name in sorted(_attached())
+    ]
 
 
 def attempts_per_second() -> float:
@@ -141,14 +159,48 @@ def attempts_per_second() -> float:
 
 def _made(part: _Partition) -> bool:
     """Make a partition; False when others use what it needs just now, or are making it."""
-    try:
+
+    def make(name: str) -> bool:
         _create(part)
         _fill_and_attach(part)
+        return True
+
+    return _unless_in_use(make, part.name)
+
+
+def _unless_in_use(change: Callable[[str], bool], name: str) -> bool:
+    """Change a partition; False when others use what that needs just now."""
+    try:
+        return change(name)
     except OperationalError as error:
         if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
             raise
-        log.info("The partition %s waits for a moment when nobody uses its tables.", part.name)
+        log.info("The partition %s waits for a moment when nobody uses its tables.", name)
         return False
+
+
+def _is_past(name: str, now: datetime) -> bool:
+    """Whether nothing new belongs there: neither of this month, nor of the newest attempts."""
+    bounds = name.rpartition("jobs_jobstatus_")[2].split("_")
+    if len(bounds) == 2 and all(map(str.isdigit, bounds)):
+        return (int(bounds[0]), int(bounds[1])) < (now.year, now.month)
+    index = name.rpartition("jobs_logchunk_")[2]
+    ((current,),) = _run("SELECT last_value FROM jobs_attempt_id_seq")
+    return index.isdigit() and int(index) < current // ATTEMPTS_PER_PARTITION - 1
+
+
+def _is_empty(name: str) -> bool:
+    ((holds,),) = _run(f"SELECT EXISTS (SELECT FROM {name})")  # noqa: S608  (a name of ours)
+    return not holds
+
+
+def _drop(name: str) -> bool:
+    with transaction.atomic():
+        _begin()
+        _run(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")
+        if not _is_empty(name):
+            return False
+        _run(f"DROP TABLE {name}")
     return True
 
 

@@ -37,14 +37,25 @@ class Due:
     others: bool = True
 
 
-_DUE = """
-    completed_at < %(before)s AND updated_at < %(before)s AND (queue = ANY(%(queues)s::text[])) <> %(others)s
+_IN_QUEUES = "(queue = ANY(%(queues)s::text[])) <> %(others)s"
+_DUE = f"""
+    completed_at < %(before)s AND updated_at < %(before)s AND {_IN_QUEUES}
     AND NOT (completed_at > clock_timestamp() - %(logs_come_within)s AND EXISTS (
         SELECT FROM jobs_attempt AS attempt WHERE attempt.job_id = job.id AND NOT log_complete))"""
 
 _FIND_DUE = f"""
 SELECT id, created_at, completed_at, status_changed_at FROM jobs_job AS job WHERE {_DUE}
 ORDER BY completed_at LIMIT %(limit)s"""
+_FIND_DELETABLE = f"""
+SELECT id FROM {ARCHIVE}.jobs_job WHERE completed_at < %(before)s AND {_IN_QUEUES}
+ORDER BY completed_at LIMIT %(limit)s"""
+_DELETE_LOGS = f"""
+DELETE FROM {ARCHIVE}.jobs_logchunk WHERE (attempt_id, stream, "offset") IN (
+    SELECT chunk.attempt_id, chunk.stream, chunk."offset"
+    FROM {ARCHIVE}.jobs_logchunk AS chunk
+    JOIN {ARCHIVE}.jobs_attempt AS attempt ON attempt.id = chunk.attempt_id
+    JOIN {ARCHIVE}.jobs_job AS job ON job.id = attempt.job_id
+    WHERE chunk.job_completed_at < %(before)s AND {_IN_QUEUES} LIMIT %(limit)s)"""
 _LOCK_DUE = f"{_FIND_DUE} FOR UPDATE SKIP LOCKED"
 
 _COUNT_DUE = f"SELECT count(*) AS jobs FROM jobs_job AS job WHERE {_DUE}"
@@ -110,6 +121,18 @@ def _make_room_for(job_id: int) -> None:
     """The partitions of its time, which may have been dropped since."""
     for found in fetch(_NEEDS, {"job_id": job_id}):
         partitions.ensure(since=found["created_at"], attempts=found["attempts"])
+
+
+def deletable(due: Due, limit: int) -> list[int]:
+    """The ids of up to `limit` archived jobs that are due, those that ended first at first."""
+    return [job["id"] for job in fetch(_FIND_DELETABLE, {**_params(due), "limit": limit})]
+
+
+def delete_logs(due: Due, limit: int) -> int:
+    """Delete up to `limit` pieces of the logs of archived jobs that are due; how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DELETE_LOGS, {**_params(due), "limit": limit})
+        return int(cursor.rowcount)
 
 
 def delete(job_ids: Sequence[int]) -> int:

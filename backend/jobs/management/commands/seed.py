@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
 
+from jobs.management.progress_bar import ProgressBar
 from jobs.seeding import people
 from jobs.seeding.load import LoadPhase, Plan, load
 
@@ -92,7 +93,15 @@ class Command(BaseCommand):
             until=until,
             waiting=options["waiting"],
         )
-        ids = load(plan, ProgressBar(self, count).tell)
+        bar = ProgressBar(self.stdout, count)
+
+        def tell(phase: LoadPhase, done: int) -> None:
+            if phase is LoadPhase.JOBS:
+                bar.show(done)
+            else:
+                bar.say(f"{done:,} jobs are in; now the {phase}.")
+
+        ids = load(plan, tell)
         seconds = monotonic() - began
         self.stdout.write(
             f"Jobs {ids[0]} to {ids[-1]} are there after {seconds:.0f} s "
@@ -102,41 +111,3 @@ class Command(BaseCommand):
     def _remove(self) -> None:
         people.remove(lambda gone: self.stdout.write(f"{gone:,} removed"))
         self.stdout.write("No made-up job is left.")
-
-
-class ProgressBar:
-    """A bar that is redrawn on a terminal; elsewhere a line now and then."""
-
-    LINES_EVERY = 10.0  # seconds
-    DRAWN_EVERY = 0.2
-
-    def __init__(self, command: BaseCommand, jobs: int) -> None:
-        self._out, self._jobs = command.stdout, jobs
-        self._draws = self._out.isatty()
-        self._began = self._told = monotonic()
-
-    def tell(self, phase: LoadPhase, done: int) -> None:
-        """Say where it is; `done` jobs are in."""
-        if phase is not LoadPhase.JOBS:
-            self._say(f"{done:,} jobs are in; now the {phase}.", last=True)
-            return
-        ends = done == self._jobs
-        if monotonic() - self._told < (self.DRAWN_EVERY if self._draws else self.LINES_EVERY) and not ends:
-            return
-        self._told = monotonic()
-        self._say(self._line(done), last=ends)
-
-    def _line(self, done: int) -> str:
-        seconds = monotonic() - self._began
-        rate = done / seconds if seconds else 0.0
-        left = (self._jobs - done) / rate if rate else 0.0
-        bar = "█" * (done * 30 // self._jobs)
-        share = f"{done / self._jobs:4.0%}  {done:,} of {self._jobs:,}"
-        return f"[{bar:30}] {share}  {rate:,.0f}/s  {left:.0f} s left"
-
-    def _say(self, line: str, *, last: bool) -> None:
-        if self._draws:
-            self._out.write(f"\r{line}\x1b[K", ending="\n" if last else "")
-            self._out.flush()
-        else:
-            self._out.write(line)
