@@ -7,13 +7,20 @@ from rest_framework.request import Request
 
 from jobs.errors import Invalid, StaleVersion
 
-_TAG = re.compile(r'(?:W/)?"(\d{1,19})-(\d{1,10})"', re.ASCII)
+# A tag of a job's page ends with a digest of what it shows beyond the version (`api.conditional`).
+_JOB = re.compile(r'(?:W/)?"(\d{1,19})-(\d{1,10})(?:-[0-9a-f]{16})?"', re.ASCII)
+_TAG = re.compile(r'(?:W/)?("[^"]*"|\*)')
 _SHAPE = 'The form is W/"<id>-<version>", as the ETag of the job has it, or *.'
 
 
 def etag(job_id: int, version: int) -> str:
     """The tag of a job at a version. Weak: running times go on within one."""
     return f'W/"{job_id}-{version}"'
+
+
+def tags_in(header: str) -> frozenset[str]:
+    """The tags that a header names, as we write them, with `*` among them; what is none is left out."""
+    return frozenset(tag if tag == "*" else f"W/{tag}" for tag in _TAG.findall(header))
 
 
 def expected_version(request: Request | HttpRequest, job_id: int) -> int | None:
@@ -25,7 +32,7 @@ def expected_version(request: Request | HttpRequest, job_id: int) -> int | None:
     header = request.headers.get("If-Match", "*").strip()
     if header == "*":
         return None
-    tags = [_TAG.fullmatch(tag.strip()) for tag in header.split(",")]
+    tags = [_JOB.fullmatch(tag.strip()) for tag in header.split(",")]
     if len(tags) > 1 or tags[0] is None:
         raise Invalid.field("If-Match", "This is not the ETag of a job.", _SHAPE)
     job, version = (int(part) for part in tags[0].groups())

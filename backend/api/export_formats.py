@@ -32,7 +32,6 @@ class FileOptions:
     until: int
     resumed: bool = False
     bom: bool = False
-    trailer: bool = True
 
 
 class ExportFormat(ABC):
@@ -81,7 +80,7 @@ class CSVFormat(ExportFormat):
         return text.getvalue().encode()
 
     def ending(self) -> bytes:
-        return b"# complete: every job up to %d\r\n" % self.options.until if self.options.trailer else b""
+        return b"# complete: every job up to %d\r\n" % self.options.until
 
 
 class NDJSONFormat(ExportFormat):
@@ -97,8 +96,7 @@ class NDJSONFormat(ExportFormat):
         return b"".join(_objects(self.options.columns, rows))
 
     def ending(self) -> bytes:
-        until = self.options.until
-        return orjson.dumps({"complete": True, "until": until}) + b"\n" if self.options.trailer else b""
+        return orjson.dumps({"complete": True, "until": self.options.until}) + b"\n"
 
 
 class JSONFormat(ExportFormat):

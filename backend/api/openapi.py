@@ -15,16 +15,16 @@ from jobs.states import Action, Kind, Reason, Status
 from jobs.values import DURATION_PATTERN, SPAN_PATTERN
 from jobs.waiting import WaitCode
 
-from . import bounds, idempotency
+from . import bounds
 from .export_formats import FORMATS
 from .filters import commas_separate, range_names
+from .openapi_conditions import describe_conditions, problems_of_conditions
 
 Schema = dict[str, Any]
 Code = TypeVar("Code", bound=StrEnum)
 
 TIME: Schema = {"type": "string", "format": "date-time"}
 STATUS_REF: Schema = {"$ref": "#/components/schemas/Status"}
-FLAG: Schema = {"type": "string", "enum": ["true", "false"], "default": "false"}
 KIND: Schema = {"type": "string", "enum": [kind.value for kind in Kind]}
 
 
@@ -51,11 +51,6 @@ def header(name: str, schema: Schema, description: str, **more: Any) -> OpenApiP
 
 JOB_ID = OpenApiParameter("id", {**whole(1, limits.LARGEST_ID), "format": "int64"}, OpenApiParameter.PATH)
 
-IF_MATCH = header(
-    "If-Match",
-    {"type": "string", "pattern": r'^(\*|(W/)?"[0-9]{1,18}-[0-9]{1,9}")$'},
-    "The ETag of the job as you read it. If the job has changed since, the answer is 412.",
-)
 ETAG = header("ETag", {"type": "string"}, "The version of the job, for If-Match.", response=[200])
 NEW_JOB_HEADERS = [
     header("ETag", {"type": "string"}, "The version of the job, for If-Match.", response=[201]),
@@ -162,11 +157,10 @@ EXPORT = [
         "Which columns, in this order, separated by commas; all when left out. `id` is always there.",
         explode=False,
     ),
-    query("bom", FLAG, "Begin a CSV file with a byte order mark, by which spreadsheets know UTF-8."),
     query(
-        "trailer",
-        {**FLAG, "default": "true"},
-        "End CSV and NDJSON with a line that says that the file is whole.",
+        "bom",
+        {"type": "string", "enum": ["true", "false"], "default": "false"},
+        "Begin a CSV file with a byte order mark, by which spreadsheets know UTF-8.",
     ),
     query(
         "resume_after",
@@ -264,8 +258,8 @@ WITH_A_BODY = ("TooLarge", "UnsupportedMedia")
 ONLY_AT = {
     "jobs_create": ("Forbidden",),
     "jobs_bulk_create": ("Forbidden",),
-    "jobs_partial_update": ("Forbidden", "Conflict", "StaleVersion"),
-    "jobs_destroy": ("Forbidden", "Conflict", "StaleVersion"),
+    "jobs_partial_update": ("Forbidden", "Conflict"),
+    "jobs_destroy": ("Forbidden", "Conflict"),
     "jobs_cancel_create": ("Forbidden", "Conflict"),
     "jobs_retry_create": ("Forbidden", "Conflict"),
     "jobs_queue_claim_create": ("Forbidden",),
@@ -355,19 +349,6 @@ SHARED_SCHEMAS: dict[str, Schema] = {
         "required": ["type", "title", "status", "detail", "errors", "request_id"],
     },
 }
-# The operations that take no Idempotency-Key: a sign-in code works once, and nobody signs out twice.
-NEVER_TWICE = frozenset({"signin", "signout"})
-IDEMPOTENCY_KEY: Schema = {
-    "in": "header",
-    "name": idempotency.HEADER,
-    "schema": {"type": "string", "pattern": f"^[!-~]{{1,{limits.LONGEST_IDEMPOTENCY_KEY}}}$"},
-    "description": "A key for this request, such as a random UUID: sent again under the same key within a "
-    "day, it takes effect once and is answered as it was.",
-}
-REPLAYED: Schema = {
-    "schema": {"type": "string", "const": "true"},
-    "description": "Present where this is the answer to an earlier request with the same Idempotency-Key.",
-}
 # What is sent, not answered. In these a field that is not known is an error.
 STRICT = frozenset({"JobWrite", "JobPatch", "Claim", "ResourceRequirements"})
 SENT = STRICT | {"SignIn"}
@@ -398,10 +379,9 @@ def describe_what_is_shared(result: Schema, generator: object, request: object, 
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             _add_summary(operation)
-            if method == "post" and operation["operationId"] not in NEVER_TWICE:
-                _describe_idempotency(operation)
+            describe_conditions(path, method, operation)
             operation["security"] = [one for one in operation.get("security", ()) if "open" not in one]
-            _add_problems(operation, _problems_of(path, operation))
+            _add_problems(operation, _problems_of(path, method, operation))
     return result
 
 
@@ -434,23 +414,14 @@ def _add_summary(operation: Schema) -> None:
         operation["description"] = description.strip()
 
 
-def _describe_idempotency(operation: Schema) -> None:
-    """What every POST takes and answers beyond its own (`api.idempotency`)."""
-    operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
-    for status, response in operation["responses"].items():
-        if status < "300":
-            response.setdefault("headers", {})[idempotency.REPLAYED] = REPLAYED
-
-
-def _problems_of(path: str, operation: Schema) -> Iterable[str]:
+def _problems_of(path: str, method: str, operation: Schema) -> Iterable[str]:
     yield from EVERYWHERE
     if "{id}" in path:
         yield "NotFound"
     if "requestBody" in operation:
         yield from WITH_A_BODY
     yield from ONLY_AT.get(operation["operationId"], ())
-    if any(parameter["name"] == idempotency.HEADER for parameter in operation.get("parameters", ())):
-        yield from ("InProgress", "KeyReused")
+    yield from problems_of_conditions(path, method, operation)
 
 
 def _add_problems(operation: Schema, names: Iterable[str]) -> None:

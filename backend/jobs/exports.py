@@ -52,7 +52,7 @@ _BATCH = """
 SELECT {columns}, job.id, job.bytes_until
 FROM (
     SELECT job.*, sum({bytes}) OVER (ORDER BY job.id) AS bytes_until, {bytes} AS bytes
-    FROM jobs_job AS job
+    FROM {table} AS job
     WHERE job.id > %(_after)s AND job.id <= %(_last)s AND ({condition})
     ORDER BY job.id LIMIT %(_rows)s
 ) AS job LEFT JOIN accounts_user AS owner ON owner.id = job.owner_id
@@ -62,8 +62,12 @@ ORDER BY job.id"""
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """These columns of the jobs that meet a condition, with ids above `after` and up to `until`."""
+    """These columns of the jobs that meet a condition, with ids above `after` and up to `until`.
 
+    `table` is where they are: a constant of ours, as the condition's SQL is.
+    """
+
+    table: str
     condition: Condition
     columns: Sequence[str]
     until: int
@@ -91,16 +95,16 @@ class Export:
     def _sql(self) -> str:
         columns = ", ".join(COLUMNS[name] for name in self.columns)
         size = _BYTES.format(largest=LARGE_RESULT_BYTES)
-        return _BATCH.format(columns=columns, bytes=size, condition=self.condition.sql)
+        return _BATCH.format(table=self.table, columns=columns, bytes=size, condition=self.condition.sql)
 
     def _params(self, after: int, last: int) -> dict[str, Any]:
         bounds = {"_after": after, "_last": last, "_rows": ROWS, "_bytes": LARGEST_BATCH}
         return {**self.condition.params, **bounds}
 
 
-def newest_id() -> int:
-    """Of all jobs that there are now; 0 where there is none."""
-    return int(fetch("SELECT coalesce(max(id), 0) AS newest FROM jobs_job")[0]["newest"])
+def newest_id(table: str) -> int:
+    """Of all jobs that are there now; 0 where there is none."""
+    return int(fetch(f"SELECT coalesce(max(id), 0) AS newest FROM {table}")[0]["newest"])  # noqa: S608  a constant
 
 
 def _next_width(width: int, took: float) -> int:

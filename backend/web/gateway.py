@@ -36,8 +36,9 @@ from web.wsgi_pool import WSGIPool
 LONGEST_ADDRESS = 16 * 1024
 # Per process, running and waiting for a thread. Past this an honest 503 at once is better than a late answer.
 MOST_REQUESTS = 512
-# The addresses whose plain-text answers can be as long as a log is.
-STREAMS = re.compile(r"^/api/jobs/\d+/logs/$")
+# The addresses whose answers can be of any length, and those whose plain-text ones can.
+STREAMS = ("/api/jobs/export/",)
+TEXT_STREAMS = re.compile(r"^/api/jobs/\d+/logs/$")
 # The addresses whose bodies hold many things.
 BULK = ("/api/jobs/bulk/",)
 # The addresses that may ask the database. What is behind all others is in files.
@@ -142,7 +143,9 @@ class Gateway:
 
 
 def _is_stream(request: Request) -> bool:
-    return STREAMS.match(request.path) is not None and "text/plain" in request.headers.get("accept", "")
+    if request.path in STREAMS:
+        return True
+    return TEXT_STREAMS.match(request.path) is not None and "text/plain" in request.headers.get("accept", "")
 
 
 def _answer_alive(request: Request, proto: HTTPProtocol) -> None:

@@ -218,7 +218,7 @@ def _random_filter(chance: random.Random) -> Iterator[tuple[str, object]]:
     "query",
     [
         "format=csv",
-        "format=csv&bom=true&trailer=false",
+        "format=csv&bom=true",
         "format=ndjson",
         "format=json",
         "format=json&status=PENDING,FAILED",
@@ -275,8 +275,8 @@ def test_it_is_compressed_when_asked(api: Api) -> None:
 def test_columns_are_chosen_and_the_id_is_always_there(api: Api) -> None:
     job = factories.tracked(name="x")
 
-    assert _export(api, "format=csv&columns=status,name&trailer=false").content == (
-        f"id,status,name\r\n{job.pk},PENDING,x\r\n".encode()
+    assert _export(api, "format=csv&columns=status,name").content.decode() == (
+        f"id,status,name\r\n{job.pk},PENDING,x\r\n# complete: every job up to {job.pk}\r\n"
     )
     assert _rows(_export(api, "columns=name,id"), "json") == [{"id": job.pk, "name": "x"}]
 
@@ -315,7 +315,6 @@ def test_an_export_of_nothing_is_whole(api: Api) -> None:
         ("columns=", "columns"),
         ("columns=environment", "columns"),
         ("bom=yes", "bom"),
-        ("trailer=", "trailer"),
         ("resume_after=0", "resume_after"),
         ("resume_after=abc", "resume_after"),
         (f"until={2**63}", "until"),

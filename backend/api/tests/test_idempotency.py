@@ -10,7 +10,7 @@ import pytest
 from django.db import connections
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from api.openapi import NEVER_TWICE
+from api.openapi_conditions import NEVER_TWICE
 from jobs.models import Job, JobStatus
 from jobs.tests import factories
 

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from jobs import transitions
 
 from .. import openapi
+from ..etags import expected_version
 from ..idempotency import idempotent
 from ..serializers import JobReadSerializer
 from .base import JobsAPIView, job_response, parse_id, require_may_act, require_no_body, user_of
@@ -27,7 +28,9 @@ class CancelView(JobsAPIView):
         number = parse_id(id)
         require_may_act(request, number)
         require_no_body(request)
-        cancelled = transitions.cancel(number, by=user_of(request).username)
+        cancelled = transitions.cancel(
+            number, by=user_of(request).username, version=expected_version(request, number)
+        )
         return job_response(request, number, 200 if cancelled.at_once else 202)
 
 
@@ -42,5 +45,5 @@ class RetryView(JobsAPIView):
         number = parse_id(id)
         require_may_act(request, number)
         require_no_body(request)
-        transitions.retry(number, by=user_of(request).username)
+        transitions.retry(number, by=user_of(request).username, version=expected_version(request, number))
         return job_response(request, number, 200)

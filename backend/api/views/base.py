@@ -101,7 +101,7 @@ def detail_response(request: Request, job_id: int, status: int = 200) -> Respons
     return Response(
         for_person(user_of(request), job),
         status=status,
-        headers={"ETag": etag(job_id, job["version"]), "Cache-Control": "no-cache"},
+        headers={"ETag": etag(job_id, job["version"]), "Cache-Control": "private, no-cache"},
     )
 
 

@@ -14,6 +14,7 @@ from jobs.states import Status
 from jobs.transitions import Report
 
 from .. import openapi
+from ..conditional import conditional
 from ..etags import expected_version
 from ..serializers import EditSerializer, JobDetailSerializer, JobPatchSerializer
 from .base import (
@@ -31,7 +32,8 @@ from .base import (
 class JobView(JobsAPIView):
     """One job."""
 
-    @extend_schema(operation_id="jobs_retrieve", responses=JobDetailSerializer, parameters=[openapi.ETAG])
+    @extend_schema(operation_id="jobs_retrieve", responses=JobDetailSerializer)
+    @conditional
     def get(self, request: Request, id: str) -> Response:
         """Read a job with its history and attempts."""
         return detail_response(request, parse_id(id))
@@ -40,7 +42,7 @@ class JobView(JobsAPIView):
         operation_id="jobs_partial_update",
         request=JobPatchSerializer,
         responses=JobDetailSerializer,
-        parameters=[openapi.IF_MATCH, openapi.ETAG],
+        parameters=[openapi.ETAG],
         examples=openapi.PATCHES,
     )
     def patch(self, request: Request, id: str) -> Response:
@@ -61,7 +63,6 @@ class JobView(JobsAPIView):
         operation_id="jobs_destroy",
         request=None,
         responses={204: OpenApiResponse(description="Deleted, with its history, attempts and logs.")},
-        parameters=[openapi.IF_MATCH],
     )
     def delete(self, request: Request, id: str) -> Response:
         """Delete a job that does not run."""

@@ -20,7 +20,7 @@ from ..filters import known_parameters, list_params, read_filter
 from ..params import Params
 from .base import JobsAPIView, user_of
 
-OPTIONS = ("format", "columns", "bom", "trailer", "resume_after", "until")
+OPTIONS = ("format", "columns", "bom", "resume_after", "until")
 
 
 def _renderer(kind: type[ExportFormat]) -> type[BaseRenderer]:
@@ -52,12 +52,12 @@ class ExportView(JobsAPIView):
         if "ordering" in request._request.GET:
             params.refuse("ordering", "An export is in the order of the ids.", "Leave it out.")
         params.finish()
-        newest = exports.newest_id()
+        selection = filters.selection
+        newest = exports.newest_id(selection.table)
         options = replace(options, until=options.until or newest)
-        condition = all_of([visible_to(user_of(request)), filters.selection.condition()])
-        export = exports.Export(
-            condition, options.columns, until=min(options.until, newest), after=resume_after or 0
-        )
+        condition = all_of([visible_to(user_of(request)), selection.condition()])
+        until, after = min(options.until, newest), resume_after or 0
+        export = exports.Export(selection.table, condition, options.columns, until, after)
         return _answer(kind(options), export, compressed=takes_gzip(request))
 
 
@@ -68,13 +68,8 @@ def _read_options(params: Params, *, resumed: bool) -> FileOptions:
         columns=list(dict.fromkeys(["id", *chosen])),  # by which an export is resumed
         until=params.read("until", whole(1, limits.LARGEST_ID), 0),
         resumed=resumed,
-        bom=_flag(params, "bom", default="false"),
-        trailer=_flag(params, "trailer", default="true"),
+        bom=params.read("bom", one_of(("true", "false")), "false") == "true",
     )
-
-
-def _flag(params: Params, name: str, *, default: str) -> bool:
-    return params.read(name, one_of(("true", "false")), default) == "true"
 
 
 def _answer(kind: ExportFormat, export: exports.Export, *, compressed: bool) -> StreamingHttpResponse:

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from jobs.transitions import submit
 
 from .. import openapi
+from ..conditional import conditional
 from ..filters import known_parameters, list_params, read_filter
 from ..idempotency import idempotent
 from ..pagination import job_page, read_page
@@ -25,6 +26,7 @@ class JobsView(JobsAPIView):
     @extend_schema(
         operation_id="jobs_list", responses=JobPageSerializer, parameters=[*openapi.FILTERS, *openapi.PAGING]
     )
+    @conditional
     def get(self, request: Request) -> Response:
         """List jobs, newest first unless ordered otherwise.
 

@@ -12,6 +12,7 @@ from jobs.states import Kind
 from jobs.values import one_of, text, whole
 
 from .. import bounds, openapi
+from ..conditional import conditional
 from ..idempotency import idempotent
 from ..params import Params
 from ..serializers import ClaimedJobsSerializer, ClaimSerializer, QueueSerializer
@@ -24,6 +25,7 @@ class QueueView(JobsAPIView):
     parameters = frozenset({"size", "queue", "kind"})
 
     @extend_schema(operation_id="jobs_queue_retrieve", responses=QueueSerializer, parameters=openapi.QUEUE)
+    @conditional
     def get(self, request: Request) -> Response:
         """Look at the next pending jobs, in the order in which they would be claimed. Changes nothing."""
         params = Params(request._request.GET, self.parameters)

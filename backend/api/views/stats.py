@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from jobs.stats import DEFAULT_RANGE, LONGEST_RANGE, Range, stats
 
 from .. import openapi
+from ..conditional import conditional
 from ..params import Params, moment
 from ..serializers import StatsSerializer
 from .base import JobsAPIView
@@ -20,6 +21,7 @@ class StatsView(JobsAPIView):
     parameters = frozenset({"from", "to"})
 
     @extend_schema(operation_id="jobs_stats_retrieve", responses=StatsSerializer, parameters=openapi.STATS)
+    @conditional
     def get(self, request: Request) -> Response:
         """Count jobs as they are now, and what ended within a range (the last 24 hours), by whole hours."""
         return Response(stats(_read_range(Params(request._request.GET, self.parameters))))

@@ -12,6 +12,7 @@ from jobs.errors import BadCursor
 from jobs.values import text, whole
 
 from .. import bounds, openapi
+from ..conditional import conditional
 from ..params import Params, as_query
 from ..serializers import StatusPageSerializer
 from .base import JobsAPIView, parse_id, require_may_see
@@ -30,6 +31,7 @@ class StatusesView(JobsAPIView):
     @extend_schema(
         operation_id="jobs_statuses_list", responses=StatusPageSerializer, parameters=openapi.STATUS_PAGING
     )
+    @conditional
     def get(self, request: Request, id: str) -> Response:
         """Read a job's history, oldest first, page by page."""
         number = parse_id(id)

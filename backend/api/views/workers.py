@@ -6,6 +6,7 @@ from rest_framework.response import Response
 
 from jobs import queries
 
+from ..conditional import conditional
 from ..serializers import WorkerPageSerializer
 from .base import JobsAPIView
 
@@ -14,6 +15,7 @@ class WorkersView(JobsAPIView):
     """Workers."""
 
     @extend_schema(operation_id="workers_list", responses=WorkerPageSerializer)
+    @conditional
     def get(self, request: Request) -> Response:
         """List the workers as they last described themselves."""
         return Response({"results": queries.list_workers()})

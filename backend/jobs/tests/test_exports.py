@@ -18,7 +18,7 @@ def _jobs(number: int, **fields: Any) -> list[int]:
 
 
 def _batches(condition: Condition = ALWAYS, after: int = 0) -> list[list[int]]:
-    export = Export(condition, ["id"], exports.newest_id(), after)
+    export = Export("jobs_job", condition, ["id"], exports.newest_id("jobs_job"), after)
     return [[row[0] for row in rows] for rows in export.batches()]
 
 
@@ -57,7 +57,7 @@ def test_a_window_that_takes_too_long_is_narrowed(monkeypatch: pytest.MonkeyPatc
     slow = Condition(
         "pg_sleep(CASE WHEN job.id > %(from)s THEN 0.05 ELSE 0 END) IS NOT NULL", {"from": ids[40]}
     )
-    export = Export(slow, ["id"], ids[-1], ids[0] - 1)
+    export = Export("jobs_job", slow, ["id"], ids[-1], ids[0] - 1)
     sql("SET statement_timeout = '400ms'")
     try:
         read = [row[0] for rows in export.batches() for row in rows]

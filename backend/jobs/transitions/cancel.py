@@ -22,7 +22,7 @@ _AT_ONCE = "(job.status = 'PENDING' OR job.command = '')"
 
 # Locked by a statement of its own, so that the next one sees the attempt that a claim for which this waited has
 # opened. In one statement the job would be ended and its attempt, newer than the statement, left open for good.
-_LOCK = "SELECT id FROM jobs_job WHERE id = %(job_id)s FOR NO KEY UPDATE"
+_LOCK = "SELECT version FROM jobs_job WHERE id = %(job_id)s FOR NO KEY UPDATE"
 
 _CANCEL = move(
     f"""
@@ -47,16 +47,20 @@ ended AS (
 _TRIES = 3  # a job that keeps moving between our look and our read is told apart from one that has ended
 
 
-def cancel(job_id: int, *, by: str) -> Cancelled:
+def cancel(job_id: int, *, by: str, version: int | None = None) -> Cancelled:
     """End a job that waits, or ask for the end of one that runs. Asking again changes nothing.
 
+    :param version: cancel it only as the caller saw it.
     :raises errors.JobNotFound: there is no such job.
+    :raises errors.StaleVersion: it has changed since.
     :raises errors.WrongState: it has ended.
     """
     status = ""
     for _ in range(_TRIES):
         with transaction.atomic():
-            rows(_LOCK, {"job_id": job_id})
+            present = rows(_LOCK, {"job_id": job_id})
+            if present and version not in (None, present[0]["version"]):
+                raise errors.StaleVersion(present[0]["version"])
             changed = rows(_CANCEL, {"job_id": job_id, "by": by})
             if changed:
                 events.changed([job_id])

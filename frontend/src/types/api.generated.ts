@@ -1124,6 +1124,12 @@ export type SignoutResponse = SignoutResponses[keyof SignoutResponses];
 
 export type JobsListData = {
     body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer that you have: the answer is 304 where it would be that again.
+         */
+        'If-None-Match'?: string;
+    };
     path?: never;
     query?: {
         /**
@@ -1396,6 +1402,12 @@ export type JobsDestroyResponse = JobsDestroyResponses[keyof JobsDestroyResponse
 
 export type JobsRetrieveData = {
     body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer that you have: the answer is 304 where it would be that again.
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         id: number;
     };
@@ -1507,6 +1519,10 @@ export type JobsCancelCreateData = {
          * A key for this request, such as a random UUID: sent again under the same key within a day, it takes effect once and is answered as it was.
          */
         'Idempotency-Key'?: string;
+        /**
+         * The ETag of the job as you read it. If the job has changed since, the answer is 412.
+         */
+        'If-Match'?: string;
     };
     path: {
         id: number;
@@ -1540,6 +1556,10 @@ export type JobsCancelCreateErrors = {
      * The state of the job does not allow that; `current_status` says which. Nothing was changed.
      */
     409: Problem;
+    /**
+     * The job has changed since the version in If-Match. Nothing was changed.
+     */
+    412: Problem;
     /**
      * This Idempotency-Key was already used with a different request.
      */
@@ -1627,6 +1647,10 @@ export type JobsRetryCreateData = {
          * A key for this request, such as a random UUID: sent again under the same key within a day, it takes effect once and is answered as it was.
          */
         'Idempotency-Key'?: string;
+        /**
+         * The ETag of the job as you read it. If the job has changed since, the answer is 412.
+         */
+        'If-Match'?: string;
     };
     path: {
         id: number;
@@ -1661,6 +1685,10 @@ export type JobsRetryCreateErrors = {
      */
     409: Problem;
     /**
+     * The job has changed since the version in If-Match. Nothing was changed.
+     */
+    412: Problem;
+    /**
      * This Idempotency-Key was already used with a different request.
      */
     422: Problem;
@@ -1680,6 +1708,12 @@ export type JobsRetryCreateResponse = JobsRetryCreateResponses[keyof JobsRetryCr
 
 export type JobsStatusesListData = {
     body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer that you have: the answer is 304 where it would be that again.
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         id: number;
     };
@@ -1910,10 +1944,6 @@ export type JobsExportRetrieveData = {
          */
         tag?: Array<string>;
         /**
-         * End CSV and NDJSON with a line that says that the file is whole.
-         */
-        trailer?: 'true' | 'false';
-        /**
          * No job with a higher id: to resume, the `X-Export-Until` of the first answer.
          */
         until?: number;
@@ -1954,6 +1984,12 @@ export type JobsExportRetrieveResponse = JobsExportRetrieveResponses[keyof JobsE
 
 export type JobsQueueRetrieveData = {
     body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer that you have: the answer is 304 where it would be that again.
+         */
+        'If-None-Match'?: string;
+    };
     path?: never;
     query?: {
         /**
@@ -2061,6 +2097,12 @@ export type JobsQueueClaimCreateResponse = JobsQueueClaimCreateResponses[keyof J
 
 export type JobsStatsRetrieveData = {
     body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer that you have: the answer is 304 where it would be that again.
+         */
+        'If-None-Match'?: string;
+    };
     path?: never;
     query?: {
         /**
@@ -2138,6 +2180,12 @@ export type MeResponse = MeResponses[keyof MeResponses];
 
 export type WorkersListData = {
     body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer that you have: the answer is 304 where it would be that again.
+         */
+        'If-None-Match'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/workers/';
