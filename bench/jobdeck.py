@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +77,18 @@ class Jobdeck:
 
     def manage(self, *arguments: str) -> None:
         """Run a management command against its database, at this terminal."""
-        command = [self._python, "-m", "standalone", "manage", *arguments]
-        subprocess.run(command, cwd=self._backend, env=self._environ, check=True)
+        subprocess.run(self._managing(arguments), cwd=self._backend, env=self._environ, check=True)
+
+    def printed(self, *arguments: str) -> str:
+        """What a management command prints."""
+        command = self._managing(arguments)
+        done = subprocess.run(
+            command, cwd=self._backend, env=self._environ, check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+    def _managing(self, arguments: Sequence[str]) -> list[str]:
+        return [str(self._python), "-m", "standalone", "manage", *arguments]
 
     # --- over HTTP ------------------------------------------------------------------------------------
 
