@@ -17,8 +17,6 @@ from accounts.owner import find_owner
 from accounts.roles import Role
 from accounts.serializers import MeSerializer, SignInSerializer
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 class SignInThrottle(SimpleRateThrottle):
     """A few tries a minute per address: codes cannot be guessed, but trying keeps the database busy."""
@@ -46,7 +44,7 @@ class SignInView(APIView):
             raise ValidationError(
                 {"code": "This link was used or has expired. `manage.py signin` prints another."}
             )
-        login(request._request, user, backend=BACKEND)
+        login(request._request, user)
         return Response(_me(request, user))
 
 

@@ -5,9 +5,11 @@ from config.wsgi import application as django_application  # isort: skip  (sets 
 from django.conf import settings
 from django.urls import get_resolver
 
+from accounts.known import CHANGED, known
 from config.process import PAGE_THREADS, STREAM_THREADS, WEB_THREADS
 from live.consumer import LiveConsumer
 from live.hub import Hub
+from live.listener import Ear
 from web.circuit_breaker import breaker
 from web.gateway import Gateway
 from web.host_origin import WebSocketGate
@@ -17,6 +19,7 @@ from web.wsgi_pool import WSGIPool
 _ = get_resolver().url_patterns
 
 hub = Hub()
+hub.listener.ears[CHANGED] = Ear(lambda _: known.drop(), on_return=known.trust, on_loss=known.distrust)
 
 application = Gateway(
     prefix=settings.PREFIX,

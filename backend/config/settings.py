@@ -105,6 +105,8 @@ KEEP_DAYS = {
 # --- accounts ------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.sessions.SessionBackend"]
+SESSION_ENGINE = "accounts.sessions"
 # Cookies ignore ports: two Jobdecks on one host would sign each other out.
 SESSION_COOKIE_NAME = f"jobdeck_session_{ENV.port}"
 SESSION_COOKIE_PATH = f"{PREFIX}/"

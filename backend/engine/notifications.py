@@ -16,7 +16,7 @@ class Notifications:
     """The channel as the agent's loop wants it. Times are of time.monotonic()."""
 
     def __init__(self) -> None:
-        self._listener = ChannelListener(WAKE, "jobdeck-notifications")
+        self._listener = ChannelListener(WAKE, name="jobdeck-notifications")
         self._retry_at = 0.0
 
     def listen(self, now: float) -> bool:

@@ -18,10 +18,10 @@ PROBE_SECONDS = 5.0
 
 
 class ChannelListener:
-    """Hears one channel, on a session of its own. Not for two threads at once."""
+    """Hears some channels, on a session of its own. Not for two threads at once."""
 
-    def __init__(self, channel: str, name: str) -> None:
-        self._channel = channel
+    def __init__(self, *channels: str, name: str) -> None:
+        self._channels = channels
         self._name = name
         self._session: Session | None = None
         self._heard_at = 0.0
@@ -36,7 +36,8 @@ class ChannelListener:
         self.close()
         session = open_session(self._name)
         try:
-            session.execute(f"LISTEN {self._channel}")
+            for channel in self._channels:
+                session.execute(f"LISTEN {channel}")
         except psycopg.Error:
             session.close()
             raise
@@ -46,18 +47,18 @@ class ChannelListener:
         """Readable when there may be something to take."""
         return self._live().fileno()
 
-    def take(self) -> list[str]:
-        """The payloads since the last call; never waits. To be called every few seconds.
+    def take(self) -> list[tuple[str, str]]:
+        """Channel and payload of each since the last call; never waits. To be called every few seconds.
 
         Raises `psycopg.Error` when the connection is lost, or has not answered for so long that it must be.
         """
         pg = self._live().pgconn
-        payloads = []
+        heard = []
         pg.consume_input()
         while notification := pg.notifies():
-            payloads.append(notification.extra.decode())
-        self._probe(pg, heard=bool(payloads))
-        return payloads
+            heard.append((notification.relname.decode(), notification.extra.decode()))
+        self._probe(pg, heard=bool(heard))
+        return heard
 
     def close(self) -> None:
         if self._session is not None:

@@ -7,13 +7,13 @@ import asyncio
 from collections.abc import Iterable
 
 from jobs.counters import totals
-from jobs.events import Changes
+from jobs.events import CHANGED, Changes
 from jobs.permissions import actions_of, may_see
 from jobs.queries import JobJSON, jobs_by_ids
 from live import frames
 from live.background import NOT_READ, Debounce, read, start_task
 from live.connection import LiveConnection
-from live.listener import Listener
+from live.listener import Ear, Listener
 from live.subscriptions import WatchIndex
 
 # How long changes are gathered before the rows are read.
@@ -37,7 +37,8 @@ class Hub:
         self._send_rows_soon = Debounce(self._send_rows, GATHER_SECONDS)
         self._send_list_changed_soon = Debounce(self._send_list_changed, SUMMARY_SECONDS)
         self._send_stats_soon = Debounce(self._send_stats, SUMMARY_SECONDS)
-        self.listener = Listener(self.hear, self.refetch)
+        self.listener = Listener()
+        self.listener.ears[CHANGED] = Ear(lambda payload: self.hear(Changes.read(payload)), self.refetch)
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:

@@ -1,13 +1,13 @@
-"""Hears which jobs have changed: one connection per web process, made again whenever it is lost."""
+"""Hears what has changed: one connection per web process, made again whenever it is lost."""
 
 import asyncio
 import logging
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import psycopg
 
-from jobs.events import CHANGED, Changes
 from jobs.listening import ChannelListener
 
 # How often the connection is looked at when it says nothing.
@@ -17,17 +17,28 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 log = logging.getLogger(__name__)
 
 
-class Listener:
-    """Calls `on_change` for each notification, and `on_return` when some may have been missed before."""
+def _nothing() -> None: ...
 
-    def __init__(self, on_change: Callable[[Changes], None], on_return: Callable[[], None]) -> None:
-        self._on_change = on_change
-        self._on_return = on_return
-        self._channel = ChannelListener(CHANGED, "jobdeck-live")
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """Who hears a channel: called with each payload, when some may have been missed before, and at a cut."""
+
+    hear: Callable[[str], None]
+    on_return: Callable[[], None]
+    on_loss: Callable[[], None] = _nothing
+
+
+class Listener:
+    """Listens for all that were given an ear, by channel, before it runs."""
+
+    def __init__(self) -> None:
+        self.ears: dict[str, Ear] = {}
         self._readable = asyncio.Event()
 
     async def run(self) -> None:
         """Listen until cancelled."""
+        self._channel = ChannelListener(*self.ears, name="jobdeck-live")
         pause = FIRST_PAUSE
         try:
             while True:
@@ -40,24 +51,31 @@ class Listener:
                     level = logging.WARNING if self._channel.connected else logging.DEBUG
                     log.log(level, "Live updates are cut off from the database: %s", error)
                     self._channel.close()
+                    self._tell_of_loss()
                 # Not all processes at once, and never long: browsers fall back to asking meanwhile.
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  (no secret)
                 pause = min(pause * 2, LONGEST_PAUSE)
         finally:
             self._channel.close()
+            self._tell_of_loss()
 
     async def _listen(self) -> None:
-        self._on_return()
+        for ear in self.ears.values():
+            ear.on_return()
         descriptor = self._channel.fileno()
         loop = asyncio.get_running_loop()
         loop.add_reader(descriptor, self._readable.set)
         try:
             while True:
-                for payload in self._channel.take():
-                    self._on_change(Changes.read(payload))
+                for channel, payload in self._channel.take():
+                    self.ears[channel].hear(payload)
                 await self._wait()
         finally:
             loop.remove_reader(descriptor)
+
+    def _tell_of_loss(self) -> None:
+        for ear in self.ears.values():
+            ear.on_loss()
 
     async def _wait(self) -> None:
         """Until there may be something to take, or it is time to look."""

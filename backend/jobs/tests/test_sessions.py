@@ -55,7 +55,7 @@ def listen(_: Announcer) -> None:
 
 
 def listen_for_changes(_: Announcer) -> None:
-    with closing(ChannelListener(events.CHANGED, "jobdeck-live")) as channel:
+    with closing(ChannelListener(events.CHANGED, name="jobdeck-live")) as channel:
         channel.connect()
 
 
@@ -176,18 +176,18 @@ def test_what_could_not_be_announced_makes_everybody_read_anew(
     go_by: GoBy, announcer: Announcer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions, "ANSWER_SECONDS", 0.5)
-    with closing(ChannelListener(events.CHANGED, "jobdeck-live")) as channel, relay() as database:
+    with closing(ChannelListener(events.CHANGED, name="jobdeck-live")) as channel, relay() as database:
         channel.connect()
         go_by(database)
         announcer.add(frozenset({1}), wake=False)
         assert announcer.flush(PATIENCE_SECONDS)
-        assert channel.take() == ["[1]"]
+        assert channel.take() == [(events.CHANGED, "[1]")]
 
         database.swallow()
         announcer.add(frozenset({2}), wake=False)
         assert announcer.flush(PATIENCE_SECONDS)
 
-        assert channel.take() == ['"*"']
+        assert channel.take() == [(events.CHANGED, '"*"')]
 
 
 def wait_until(happened: Callable[[], bool]) -> None:
