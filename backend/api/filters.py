@@ -22,16 +22,20 @@ COUNTED = frozenset({"status", "queue", "owner"})  # what the counters tell apar
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """What is asked for: which jobs, in which order. `slice`: where counters know how many."""
+    """What is asked for: which jobs, in which order. `slice`: where counters know how many.
+
+    `searched`: by `q`, whose index leads along the ids: they are the age of a job then.
+    """
 
     selection: Selection
     ordering: str
     slice: Slice | None
+    searched: bool = False
 
     @property
     def order(self) -> Order:
         """The order by its name."""
-        return ORDERS[self.ordering]
+        return ORDERS[self.ordering.replace("created_at", "id") if self.searched else self.ordering]
 
 
 def read_filter(params: Params, user: User) -> JobFilter:
@@ -40,7 +44,7 @@ def read_filter(params: Params, user: User) -> JobFilter:
     searched = params.optional("q", lambda query: parse(query, user.username))
     criteria = (*filters, *(searched or ()))
     ordering = params.read("ordering", one_of(ORDERS), DEFAULT_ORDER)
-    return JobFilter(Selection(criteria), ordering, _counted(criteria))
+    return JobFilter(Selection(criteria), ordering, _counted(criteria), searched=bool(searched))
 
 
 def range_names(name: str, field: Field) -> tuple[str, str]:

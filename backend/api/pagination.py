@@ -15,6 +15,7 @@ from jobs.counters import totals
 from jobs.errors import BadCursor, PageTooDeep
 from jobs.permissions import for_person, visible_to
 from jobs.queries import Count, JobList, Place, list_jobs
+from jobs.search.source import SearchIndex
 from jobs.values import text, whole
 
 from . import bounds
@@ -77,6 +78,7 @@ def job_page(filters: JobFilter, user: User, wanted: PageRequest, asked: HttpReq
         place=wanted.place,
         counted=wanted.counted,
         counting=filters.slice is None,
+        source=SearchIndex() if filters.searched else None,
     )
     if found.until is not None and wanted.offset and not found.jobs:
         raise PageTooDeep("With this filter, that many jobs cannot be found at once.")
@@ -176,7 +178,9 @@ def decode_cursor(cursor: str, filters: JobFilter) -> tuple[Place, int]:
 
 
 def _digest(filters: JobFilter) -> str:
-    return hashlib.sha256(orjson.dumps([filters.selection.plain(), filters.ordering])).hexdigest()[:16]
+    return hashlib.sha256(
+        orjson.dumps([filters.selection.plain(), filters.ordering, filters.searched])
+    ).hexdigest()[:16]
 
 
 def _plain_value(value: Any) -> Any:

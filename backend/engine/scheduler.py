@@ -18,6 +18,7 @@ from engine.database_clock import NOW, DatabaseClock
 from engine.runner.clock import boottime
 from jobs import counters, idempotency, partitions, transitions
 from jobs.archive import keeping
+from jobs.search import indexing
 from jobs.sessions import Session, open_session
 
 LEADER_LOCK = 7_203_002
@@ -38,7 +39,7 @@ class Duty:
 
     name: str
     every: float
-    do: Callable[[], None]
+    do: Callable[[], object]
     due: float = 0.0
 
 
@@ -64,6 +65,8 @@ class Scheduler:
             Duty("partitions", 10, make_partitions),
             Duty("empty partitions", 3600, drop_empty_partitions),
             Duty("keep times", 10, keep),
+            Duty("search", 5, indexing.catch_up),
+            Duty("search's soundness", 600, indexing.mend),
             Duty("idempotency keys", 600, idempotency.prune),
         ]
 

@@ -454,3 +454,54 @@ class KeepTime(models.Model):
 
     def __str__(self) -> str:
         return self.queue
+
+
+class SearchSegment(models.Model):
+    """An immutable part of the search's index: by what some jobs of a shelf of ids were found at the time.
+
+    A job that has changed is in a newer one of the same shelf too. Written by `jobs.search` only.
+    """
+
+    shelf = models.BigIntegerField(help_text="The ids of its jobs, divided by 65,536")
+    jobs = models.IntegerField()
+    spans = models.BinaryField(help_text="From when to when its jobs were created, started and completed")
+
+    class Meta:
+        indexes = [models.Index(name="searchsegment_by_shelf", fields=["shelf"])]
+
+    def __str__(self) -> str:
+        return f"{self.jobs} jobs of shelf {self.shelf}"
+
+
+class SearchBlock(models.Model):
+    """Posting lists of neighbouring terms of a segment, as `jobs.search.blocks` writes them."""
+
+    pk = models.CompositePrimaryKey("segment_id", "first")
+    segment_id = models.BigIntegerField()
+    first = models.BinaryField(help_text="The first term")
+    following = models.BinaryField(help_text="The first term of the next block; empty in the last")
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"segment {self.segment_id} from {bytes(self.first)!r}"
+
+
+class SearchTouched(models.Model):
+    """A job that has changed since it was indexed, or came late. Triggers append these."""
+
+    id = models.BigAutoField(primary_key=True)
+    job_id = models.BigIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.job_id}"
+
+
+class SearchProgress(models.Model):
+    """How far the index reaches; one row. Changes of jobs up to `reserved_to` are noted, and those up to
+    `built_to` are in segments."""
+
+    reserved_to = models.BigIntegerField(default=0)
+    built_to = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"up to job {self.built_to}"

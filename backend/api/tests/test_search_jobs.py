@@ -73,3 +73,19 @@ def test_an_error_points_at_the_character(api: Api, query: str, position: int, h
     (error,) = answer.body["errors"]
     assert (error["field"], error["position"]) == ("q", position)
     assert hint in error["hint"]
+
+
+def test_a_search_in_another_order_finds_the_same(api: Api) -> None:
+    ids = [factories.tracked(name=f"sum {number}", priority=number).pk for number in (3, 9, 5)]
+    factories.tracked(name="other", priority=7)
+
+    assert api.get("jobs/?q=sum&ordering=-priority").ids() == [ids[1], ids[2], ids[0]]
+    assert api.get("jobs/?q=sum&ordering=created_at").ids() == ids
+
+
+def test_a_cursor_of_a_filter_is_not_one_of_a_search(api: Api) -> None:
+    for _ in range(3):
+        factories.failed()
+    cursor = api.get("jobs/?status=FAILED&size=1").body["next_cursor"]
+
+    assert "cursor" in api.get(f"jobs/?q=status:failed&size=1&cursor={cursor}").errors()

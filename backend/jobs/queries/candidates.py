@@ -9,9 +9,12 @@ from typing import Any, Protocol
 
 from .budget import Budget, OutOfTime
 from .criteria import Selection
-from .orders import Order, Place
+from .orders import ORDERS, Order, Place
 from .paths import Asked
 from .walk import Found
+
+FEW_MILLISECONDS = 40.0
+"""For naming every candidate. What takes longer is not few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,16 @@ class CandidateSource(Protocol):
         search has come. After the last there is no more.
         """
         ...
+
+
+def few(source: CandidateSource, selection: Selection, budget: Budget, most: int) -> list[int] | None:
+    """Every candidate; None where they are more than `most`, or to name them all takes too long."""
+    ids: list[int] = []
+    for batch in source.candidates(selection, ORDERS["-id"], None):
+        ids += batch.ids
+        if len(ids) > most or budget.used > FEW_MILLISECONDS:
+            return None
+    return ids
 
 
 def pick(batches: Iterator[Candidates], asked: Asked, budget: Budget) -> Found:

@@ -4,6 +4,7 @@ Whether they are few is what PostgreSQL expects of its statistics. It may be wro
 jobs, and of time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import orjson
 
 from ..sql import fetch_tuples
 from .budget import Budget, OutOfTime
-from .condition import ALWAYS, Condition
+from .condition import ALWAYS, Condition, all_of
 from .paths import Asked
 
 MOST_GATHERED = 20_000
@@ -34,9 +35,14 @@ class Gathered:
     count: int
 
 
-def gather(asked: Asked, budget: Budget) -> Gathered | None:
-    """A page of all that is meant; None where that seems or turns out to be too much."""
+def gather(asked: Asked, budget: Budget, among: Sequence[int] | None = None) -> Gathered | None:
+    """A page of all that is meant; None where that seems or turns out to be too much.
+
+    :param among: ids that are known to have all of it.
+    """
     order, place, condition = asked.order, asked.place, asked.condition
+    if among is not None:
+        condition = all_of([Condition("job.id = ANY(%(among)s)", {"among": list(among)}), condition])
     keys = ", ".join(f"job.{key}" for key in order.keys)
     table = asked.selection.table
     every = _ALL.format(keys=keys, table=table, condition=condition.sql, most=MOST_GATHERED + 1)
@@ -45,7 +51,7 @@ def gather(asked: Asked, budget: Budget) -> Gathered | None:
     sql = _PAGE.format(every=every, beyond=beyond.sql, order=read)
     params = {**condition.params, **beyond.params, "limit": asked.wanted, "skip": asked.offset}
     try:
-        if not _seem_few(every, condition):
+        if among is None and not _seem_few(every, condition):
             return None
         rows = budget.fetch(sql, params, MILLISECONDS)
     except OutOfTime:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .budget import Budget
-from .candidates import CandidateSource, pick
+from .candidates import CandidateSource, few, pick
 from .condition import ALWAYS, Condition
 from .criteria import Selection
-from .gather import gather
+from .gather import MOST_GATHERED, gather
 from .orders import Order, Place
 from .paths import Asked, path_for
 from .rows import JobJSON, jobs_by_ids
@@ -66,12 +66,14 @@ def list_jobs(
     """Jobs of a selection: `size` of them, from `offset` or from `place` on.
 
     :param visible: which jobs may be shown at all.
-    :param source: names candidates, along an order by id alone.
+    :param source: names candidates. Along an order by id they are looked through until a page is full; along
+        any other where they are few.
     :param counted: so many are known to be there at least.
     :param counting: whether it matters how many there are.
     """
     asked = Asked(selection, order, size + 1, offset, place, visible)
-    keys = _find(asked, counting=counting) if source is None else _find_among(source, asked)
+    keys = None if source is None else _find_among(source, asked)
+    keys = keys or _find(asked, counting=counting)
     more = len(keys.hits) > size
     hits = keys.hits[:size]
     on = hits[-1] if more else keys.until
@@ -110,8 +112,13 @@ def _find(asked: Asked, *, counting: bool) -> _Keys:
     return _keys(walk.found, asked)
 
 
-def _find_among(source: CandidateSource, asked: Asked) -> _Keys:
-    """The keys of a page, of jobs that a source names."""
+def _find_among(source: CandidateSource, asked: Asked) -> _Keys | None:
+    """The keys of a page, of jobs that a source names; None where it names too many for the order."""
+    if asked.order.columns:
+        budget = Budget()
+        ids = few(source, asked.selection, budget, MOST_GATHERED)
+        gathered = None if ids is None else gather(asked, budget, ids)
+        return None if gathered is None else _Keys(gathered.hits, None, Count(gathered.count, "exact"))
     batches = source.candidates(asked.selection, asked.order, asked.place)
     return _keys(pick(batches, asked, Budget()), asked)
 
