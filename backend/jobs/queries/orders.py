@@ -17,10 +17,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A part of an order that one index scan walks through: the jobs that it has, and the way it goes."""
+    """A part of an order that one index scan walks through: the jobs that it has, and the way it goes.
+
+    `empty`: they have no value to be ordered by.
+    """
 
     condition: Condition
     order: str
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +63,23 @@ class Order:
         if place is not None:
             backwards = place.backwards
         if not self.nullable:
-            return [self._leg(ALWAYS, place, backwards)]
-        column = self.columns[0]
-        filled, empty = (Condition(f"job.{column} IS {state}") for state in ("NOT NULL", "NULL"))
+            return [self._leg(place, backwards, empty=None)]
+        filled, empty = self._leg(None, backwards, empty=False), self._leg(None, backwards, empty=True)
         if place is None:
-            legs = [self._leg(filled, None, backwards), self._leg(empty, None, backwards)]
-            return legs[::-1] if backwards else legs
+            return [empty, filled] if backwards else [filled, empty]
         if place.values[0] is None:
-            rest = [self._leg(filled, None, backwards)] if backwards else []
-            return [self._leg(empty, place, backwards, self.keys[-1:]), *rest]
-        rest = [] if backwards else [self._leg(empty, None, backwards)]
-        return [self._leg(filled, place, backwards), *rest]
+            rest = [filled] if backwards else []
+            return [self._leg(place, backwards, empty=True), *rest]
+        rest = [] if backwards else [empty]
+        return [self._leg(place, backwards, empty=False), *rest]
 
-    def _leg(
-        self, kept: Condition, place: Place | None, backwards: bool, keys: Sequence[str] | None = None
-    ) -> Leg:
-        beyond = ALWAYS if place is None else self._compared(place, backwards, keys or self.keys)
-        return Leg(all_of([kept, beyond]), self._directed(backwards))
+    def _leg(self, place: Place | None, backwards: bool, *, empty: bool | None) -> Leg:
+        kept = ALWAYS
+        if empty is not None:
+            kept = Condition(f"job.{self.columns[0]} IS {'NULL' if empty else 'NOT NULL'}")
+        keys = self.keys[-1:] if empty else self.keys
+        beyond = ALWAYS if place is None else self._compared(place, backwards, keys)
+        return Leg(all_of([kept, beyond]), self._directed(backwards), empty=bool(empty))
 
     def _compared(self, place: Place, backwards: bool, keys: Sequence[str]) -> Condition:
         """Rows are compared as a whole, so that the index leads straight to the place."""
