@@ -11,6 +11,7 @@ import { ListPages } from '@/components/JobList/ListPages';
 import { MoreFilters } from '@/components/JobList/MoreFilters';
 import { NameFilter } from '@/components/JobList/NameFilter';
 import { StatusChips } from '@/components/JobList/StatusChips';
+import { StoppedSearch } from '@/components/JobList/StoppedSearch';
 import { usePreferences } from '@/contexts/PreferencesContext';
 import { useIsPhone } from '@/hooks/ui/useMediaQuery';
 import { usePageTitle } from '@/hooks/ui/usePageTitle';
@@ -43,9 +44,12 @@ export default function Dashboard() {
   const onFirstPage = search.page === 1 && !search.cursor;
   const fresh = useFreshRows(jobs, onFirstPage);
   const toFirst = () => change({});
+  const goOn = (cursor: string) => change({ cursor });
 
   const rows = jobs.data?.results;
+  const stopped = jobs.isPlaceholderData ? null : jobs.data?.searched_until;
   const empty = rows?.length === 0 && !jobs.isPlaceholderData;
+  const nothing = empty && !stopped;
   return (
     <>
       <h1 className="sr-only">Jobs</h1>
@@ -66,11 +70,11 @@ export default function Dashboard() {
         />
       )}
       {jobs.isPending && <LoadingNote>Loading jobs</LoadingNote>}
-      {empty && !onFirstPage && <PastTheEnd onFirst={toFirst} />}
-      {empty && onFirstPage && filtered && (
+      {nothing && !onFirstPage && <PastTheEnd onFirst={toFirst} />}
+      {nothing && onFirstPage && filtered && (
         <AllHidden hidden={stats.data?.total ?? 0} onClear={() => change(NO_FILTERS)} />
       )}
-      {empty && onFirstPage && !filtered && (
+      {nothing && onFirstPage && !filtered && (
         <NoJobsYet
           example={curlCreate(target, { name: 'hello', command: 'echo hello from $(hostname)' })}
           canSubmit={canSubmit}
@@ -90,6 +94,9 @@ export default function Dashboard() {
               onAction={ask}
             />
           )}
+          {stopped && jobs.data && (
+            <StoppedSearch page={jobs.data} ordering={search.ordering} onGoOn={goOn} />
+          )}
           {jobs.data && (
             <ListPages
               page={jobs.data}
@@ -102,6 +109,9 @@ export default function Dashboard() {
             />
           )}
         </>
+      )}
+      {empty && stopped && jobs.data && (
+        <StoppedSearch page={jobs.data} ordering={search.ordering} onGoOn={goOn} />
       )}
       <Suspense>{asked && <ConfirmAction {...asked} onConfirm={confirm} onClose={forget} />}</Suspense>
     </>
