@@ -6,10 +6,12 @@ What goes over `/ws/`, either way: every frame is declared here, and nowhere els
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 import orjson
 
+from jobs.counters import Totals
 from jobs.queries import JobJSON
 
 
@@ -73,11 +75,17 @@ class LogsFrame(TypedDict):
 
 
 class StatsFrame(TypedDict):
-    """The number of jobs by status, and of all; at most once a second."""
+    """The number of jobs by status, and of all; at most once a second.
+
+    `by_queue` has the queues with the most to do, as `/api/jobs/stats/` has; `queues`: how many there are.
+    """
 
     type: Literal["stats"]
+    as_of: datetime
     by_status: Annotated[Mapping[str, int], Component("StatusCounts")]
     total: int
+    by_queue: list[Annotated[Mapping[str, int | str], Component("QueueCounts")]]
+    queues: int
 
 
 class RefetchFrame(TypedDict):
@@ -224,8 +232,17 @@ def job_not_found(job_id: int) -> str:
     return encode(JobNotFoundFrame(type="job_not_found", id=job_id))
 
 
-def stats(by_status: Mapping[str, int]) -> str:
-    return encode(StatsFrame(type="stats", by_status=by_status, total=sum(by_status.values())))
+def stats(totals: Totals) -> str:
+    return encode(
+        StatsFrame(
+            type="stats",
+            as_of=datetime.now(UTC),
+            by_status=totals.by_status,
+            total=totals.total,
+            by_queue=[{"queue": name, **counts} for name, counts in totals.by_name.items()],
+            queues=totals.named,
+        )
+    )
 
 
 def error(detail: str) -> str:

@@ -138,7 +138,7 @@ class Hub:
     async def _send_stats(self) -> None:
         if not any(connection.watches.stats for connection in self.connections):
             return
-        frame = frames.stats((await read(totals)).by_status)
+        frame = frames.stats(await read(totals))
         self._broadcast("stats", frame, (c for c in self.connections if c.watches.stats))
 
     def _broadcast(self, about: str, frame: str, to: Iterable[LiveConnection]) -> None:

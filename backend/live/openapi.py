@@ -1,6 +1,6 @@
 """Puts what goes over `/ws/` into the API's description, so that it is documented and typed like the rest."""
 
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from drf_spectacular.plumbing import resolve_type_hint
 
@@ -48,5 +48,7 @@ def _schema_of(declared: type) -> JSONSchema:
 
 
 def _component_of(hint: object) -> JSONSchema | None:
+    if get_origin(hint) is list and (each := _component_of(get_args(hint)[0])):
+        return {"type": "array", "items": each}
     marks = [mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Component)]
     return {"$ref": f"#/components/schemas/{marks[0].name}"} if marks else None

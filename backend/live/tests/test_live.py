@@ -126,14 +126,12 @@ def test_totals_come_at_once_and_when_they_change(ann: Browser) -> None:
     ann.say(subscribe="stats")
     assert ann.hear_until("stats")["by_status"]["PENDING"] == 1
 
-    submit()
-    assert ann.hear_until("stats", total=2)["by_status"] == {
-        "PENDING": 2,
-        "RUNNING": 0,
-        "COMPLETED": 0,
-        "FAILED": 0,
-        "CANCELLED": 0,
-    }
+    submit(queue="night")
+    frame = ann.hear_until("stats", total=2)
+    none = {"RUNNING": 0, "COMPLETED": 0, "FAILED": 0, "CANCELLED": 0}
+    assert frame["by_status"] == {"PENDING": 2, **none}
+    assert frame["by_queue"] == [{"queue": name, "PENDING": 1, **none} for name in ("default", "night")]
+    assert frame["queues"] == 2
 
 
 def test_a_log_is_followed_from_an_offset_to_its_end_without_gap_or_overlap(ann: Browser) -> None:

@@ -38,8 +38,10 @@ test('a deleted job leaves the list', () => {
 
 test('counts follow without asking', () => {
   const by_status = { PENDING: 0, RUNNING: 0, COMPLETED: 9, FAILED: 4, CANCELLED: 1 };
-  const { stats } = hearing({ type: 'stats', by_status, total: 14 });
-  expect(stats()).toMatchObject({ by_status, total: 14, average_execution_time: 61.5 });
+  const by_queue = [{ queue: 'gpu', ...by_status }];
+  const told = { as_of: '2026-11-23T21:00:00Z', by_status, total: 14, by_queue, queues: 1 };
+  const { stats } = hearing({ type: 'stats', ...told });
+  expect(stats()).toMatchObject({ ...told, average_execution_time: 61.5 });
 });
 
 test('after a cut, what is shown is read again', async () => {

@@ -30,9 +30,11 @@ function apply(client: QueryClient, frame: LiveFrame): void {
         (stats) =>
           stats && {
             ...stats,
+            as_of: frame.as_of,
             by_status: frame.by_status,
             total: frame.total,
-            as_of: new Date().toISOString(),
+            by_queue: frame.by_queue,
+            queues: frame.queues,
           },
       );
       break;

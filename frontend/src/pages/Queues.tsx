@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import { Layers, Plus } from 'lucide-react';
 import { Link } from 'react-router';
 import { CodeBlock } from '@/components/Common/CodeBlock';
@@ -16,13 +15,12 @@ import { useStats } from '@/hooks/useStats';
 import { asProblem } from '@/services/problem';
 import type { Stats } from '@/services/stats';
 import { curlCreate } from '@/utils/curl';
-import { plural } from '@/utils/numbers';
-import { STATUSES } from '@/utils/status';
+import { count, plural } from '@/utils/numbers';
 
 /** What waits where: every queue with its jobs by status. */
 export default function Queues() {
   usePageTitle('Queues');
-  const stats = useFreshQueues();
+  const stats = useStats();
   const List = useIsPhone() ? QueueCards : QueueTable;
   const empty = stats.data?.by_queue.length === 0;
   return (
@@ -44,6 +42,12 @@ export default function Queues() {
       {empty && <NoQueuesYet />}
       {!empty && (stats.data ?? stats.isPending) && (
         <List queues={stats.data?.by_queue} total={stats.data?.by_status} />
+      )}
+      {stats.data && stats.data.queues > stats.data.by_queue.length && (
+        <p className="mt-2 text-small text-muted">
+          The {count(stats.data.by_queue.length)} with the most to do of {count(stats.data.queues)} queues.
+          The rest is in the totals.
+        </p>
       )}
     </>
   );
@@ -87,25 +91,5 @@ function NoQueuesYet() {
         </div>
       )}
     </EmptyState>
-  );
-}
-
-/** Live frames tell the totals only: queues that do not add up to them are read again. */
-function useFreshQueues() {
-  const stats = useStats();
-  const { data, isFetching, isError, refetch } = stats;
-  // Those that the shell read may be old, though they add up.
-  useEffect(() => void refetch({ cancelRefetch: false }), [refetch]);
-  const behind = data !== undefined && !addsUp(data);
-  useEffect(() => {
-    // After an error the next frame or the reader asks again, not this.
-    if (behind && !isFetching && !isError) void refetch();
-  }, [behind, isFetching, isError, refetch]);
-  return stats;
-}
-
-function addsUp({ by_queue, by_status }: Stats): boolean {
-  return STATUSES.every(
-    (status) => by_queue.reduce((sum, queue) => sum + queue[status], 0) === by_status[status],
   );
 }
