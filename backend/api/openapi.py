@@ -12,6 +12,7 @@ from jobs.models import Job
 from jobs.queries import DEFAULT_ORDER, FIELDS, ORDERS, Field, Values
 from jobs.search import grammar
 from jobs.states import Action, Kind, Reason, Status
+from jobs.timeline import MOST_BUCKETS, Bucket
 from jobs.values import DURATION_PATTERN, SPAN_PATTERN
 from jobs.waiting import WaitCode
 
@@ -142,7 +143,21 @@ QUEUE = [
 ]
 STATS = [
     query("from", TIME, "Beginning of the range; 24 hours before its end by default."),
-    query("to", TIME, "End of the range; now by default. At most 93 days after its beginning."),
+    query("to", TIME, "End of the range; now by default."),
+    query(
+        "bucket",
+        {"type": "string", "enum": [bucket.value for bucket in Bucket]},
+        f"How long a bucket of the series is; one that fits the range by default. At most {MOST_BUCKETS} of"
+        " them: whole ones, so the range is widened to where they begin and end.",
+    ),
+    query(
+        "zone",
+        {"type": "string", "default": "UTC", "example": "Europe/Rome"},
+        "The time zone in which days and weeks begin (a name of the IANA database). Counts are kept by the"
+        " hour of UTC: a zone whose days do not begin with one is refused.",
+    ),
+    query("queue", words(limits.LONGEST_QUEUE), "Jobs of this queue only."),
+    query("owner", words(limits.LONGEST_USERNAME), "Jobs of the user of this name only; `me` for your own."),
 ]
 EXPORT = [
     *(parameter for parameter in FILTERS if parameter.name != "ordering"),

@@ -11,7 +11,7 @@ from django.core import signing
 from django.http import HttpRequest
 
 from accounts.models import User
-from jobs.counters import totals
+from jobs import counters
 from jobs.errors import BadCursor, PageTooDeep
 from jobs.permissions import for_person, visible_to
 from jobs.queries import Count, JobList, Place, list_jobs
@@ -82,7 +82,7 @@ def job_page(filters: JobFilter, user: User, wanted: PageRequest, asked: HttpReq
     )
     if found.until is not None and wanted.offset and not found.jobs:
         raise PageTooDeep("With this filter, that many jobs cannot be found at once.")
-    count = found.count if filters.slice is None else Count(totals(filters.slice).total, "exact")
+    count = found.count if filters.slice is None else Count(counters.count(filters.slice), "exact")
     links = _Links(filters, wanted, found, count, asked)
     body = {
         "count": count.value,

@@ -15,6 +15,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Extract
 
 from . import limits
+from .histograms import HistogramField
 from .states import ENDED, Kind, Reason, Status
 
 STATUS_CHOICES = [(status.value, status.value.title()) for status in Status]
@@ -358,78 +359,66 @@ class IdempotentRequest(models.Model):
         return f"{self.target} under {self.key}"
 
 
-class Counter(models.Model):
-    """How many jobs there are of a status, queue and owner, as of the last fold; `CounterDelta` has the
-    rest."""
+class _ActivityColumns(models.Model):
+    """What the counters count. Statuses: by how much the number of jobs in them has changed. Events: how many
+    there were, each in the hour in which it happened."""
 
-    status = models.CharField(max_length=9)
-    queue = models.CharField(max_length=limits.LONGEST_QUEUE)
     owner_id = models.BigIntegerField(null=True)
-    jobs = models.BigIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="counter_once", fields=["status", "queue", "owner_id"], nulls_distinct=False
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.status} {self.queue}: {self.jobs}"
-
-
-class CounterDelta(models.Model):
-    """What the triggers on Job append; never updated, so that writers do not wait for one another."""
-
-    id = models.BigAutoField(primary_key=True)
-    status = models.CharField(max_length=9)
-    queue = models.CharField(max_length=limits.LONGEST_QUEUE)
-    owner_id = models.BigIntegerField(null=True)
-    jobs = models.BigIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.status} {self.queue}: {self.jobs:+d}"
-
-
-class _HourlyEndColumns(models.Model):
-    hour = models.DateTimeField()
-    queue = models.CharField(max_length=limits.LONGEST_QUEUE)
-    owner_id = models.BigIntegerField(null=True)
-    status = models.CharField(max_length=9)
-    bucket = models.SmallIntegerField(
-        null=True, help_text="floor(8 · log2(seconds)); empty where it never started"
+    pending = models.BigIntegerField(db_default=0)
+    running = models.BigIntegerField(db_default=0)
+    completed = models.BigIntegerField(db_default=0)
+    failed = models.BigIntegerField(db_default=0)
+    cancelled = models.BigIntegerField(db_default=0)
+    submits = models.BigIntegerField(db_default=0)
+    starts = models.BigIntegerField(db_default=0)
+    completions = models.BigIntegerField(db_default=0)
+    failures = models.BigIntegerField(db_default=0)
+    cancellations = models.BigIntegerField(db_default=0)
+    retries = models.BigIntegerField(
+        db_default=0, help_text="Moves of a started or ended job back to PENDING"
     )
-    ends = models.BigIntegerField()
-    seconds = models.FloatField(help_text="Sum of the durations")
+    wait_seconds = models.FloatField(db_default=0)
+    waits = HistogramField(db_default=0, help_text="How long those that started had waited (`histograms`)")
+    run_seconds = models.FloatField(db_default=0)
+    runs = HistogramField(db_default=0, help_text="How long those that completed took (`histograms`)")
 
     class Meta:
         abstract = True
 
 
-class HourlyEnd(_HourlyEndColumns):
-    """Ends by hour with their durations as a histogram, as of the last fold; `HourlyEndDelta` has the
-    rest."""
+class Activity(_ActivityColumns):
+    """What happened in an hour, a day or ever, as of the last fold; `ActivityDelta` has the rest.
+
+    `queue` empty: in every queue. `owner_id` empty: of everyone.
+    """
+
+    step = models.CharField(max_length=4, help_text="hour, day (of UTC) or ever")
+    start = models.DateTimeField()
+    queue = models.CharField(max_length=limits.LONGEST_QUEUE, null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="hourlyend_once",
-                fields=["hour", "queue", "owner_id", "status", "bucket"],
-                nulls_distinct=False,
+                name="activity_once", fields=["step", "queue", "owner_id", "start"], nulls_distinct=False
             )
+        ]
+        indexes = [
+            models.Index(name="activity_of_owner", fields=["owner_id", "queue"], condition=Q(step="ever"))
         ]
 
     def __str__(self) -> str:
-        return f"{self.hour} {self.status}: {self.ends}"
+        return f"{self.step} from {self.start}, {self.queue or 'every queue'}"
 
 
-class HourlyEndDelta(_HourlyEndColumns):
-    """What the triggers on Job append when a job ends."""
+class ActivityDelta(_ActivityColumns):
+    """What the triggers on Job append; never updated, so that writers do not wait for one another."""
 
     id = models.BigAutoField(primary_key=True)
+    hour = models.DateTimeField()
+    queue = models.CharField(max_length=limits.LONGEST_QUEUE)
 
     def __str__(self) -> str:
-        return f"{self.hour} {self.status}: {self.ends:+d}"
+        return f"{self.hour} {self.queue}"
 
 
 class KeepTime(models.Model):

@@ -8,7 +8,7 @@ from django.db import connection
 
 from engine.scheduler import Scheduler
 from jobs import counters, partitions, transitions
-from jobs.models import Attempt, CounterDelta, Job
+from jobs.models import ActivityDelta, Attempt, Job
 from jobs.states import Status
 from jobs.transitions import Claimer
 
@@ -74,21 +74,21 @@ def test_a_lease_that_has_just_run_out_is_left_alone(lost_job: Job) -> None:
 
 
 def test_counters_are_folded(lost_job: Job) -> None:
-    assert CounterDelta.objects.exists()
+    assert ActivityDelta.objects.exists()
     take_turns(Scheduler())
-    assert not CounterDelta.objects.exists()
+    assert not ActivityDelta.objects.exists()
     assert counters.totals().by_status[Status.RUNNING] == 1
 
 
 def test_counters_catch_up_in_one_turn_with_a_burst(lost_job: Job) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO jobs_counterdelta (status, queue, jobs)"
-            " SELECT 'PENDING', 'default', 0 FROM generate_series(1, 2 * %s)",
+            "INSERT INTO jobs_activitydelta (hour, queue, pending)"
+            " SELECT date_trunc('hour', now()), 'default', 0 FROM generate_series(1, 2 * %s)",
             [counters.MOST_FOLDED],
         )
     take_turns(Scheduler())
-    assert not CounterDelta.objects.exists()
+    assert not ActivityDelta.objects.exists()
 
 
 def test_partitions_are_looked_after_every_ten_seconds(

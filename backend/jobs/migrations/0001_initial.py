@@ -4,6 +4,7 @@ import django.db.models.fields.json
 import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.datetime
+import jobs.histograms
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -54,29 +55,59 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='CounterDelta',
+            name='ActivityDelta',
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('status', models.CharField(max_length=9)),
                 ('queue', models.CharField(max_length=64)),
                 ('owner_id', models.BigIntegerField(null=True)),
-                ('jobs', models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='HourlyEndDelta',
-            fields=[
+                ('pending', models.BigIntegerField(db_default=0)),
+                ('running', models.BigIntegerField(db_default=0)),
+                ('completed', models.BigIntegerField(db_default=0)),
+                ('failed', models.BigIntegerField(db_default=0)),
+                ('cancelled', models.BigIntegerField(db_default=0)),
+                ('submits', models.BigIntegerField(db_default=0)),
+                ('starts', models.BigIntegerField(db_default=0)),
+                ('completions', models.BigIntegerField(db_default=0)),
+                ('failures', models.BigIntegerField(db_default=0)),
+                ('cancellations', models.BigIntegerField(db_default=0)),
+                ('retries', models.BigIntegerField(db_default=0, help_text='Moves of a started or ended job back to PENDING')),
+                ('wait_seconds', models.FloatField(db_default=0)),
+                ('waits', jobs.histograms.HistogramField(db_default=0, help_text='How long those that started had waited (`histograms`)')),
+                ('run_seconds', models.FloatField(db_default=0)),
+                ('runs', jobs.histograms.HistogramField(db_default=0, help_text='How long those that completed took (`histograms`)')),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('hour', models.DateTimeField()),
-                ('queue', models.CharField(max_length=64)),
-                ('owner_id', models.BigIntegerField(null=True)),
-                ('status', models.CharField(max_length=9)),
-                ('bucket', models.SmallIntegerField(help_text='floor(8 · log2(seconds)); empty where it never started', null=True)),
-                ('ends', models.BigIntegerField()),
-                ('seconds', models.FloatField(help_text='Sum of the durations')),
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Activity',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('owner_id', models.BigIntegerField(null=True)),
+                ('pending', models.BigIntegerField(db_default=0)),
+                ('running', models.BigIntegerField(db_default=0)),
+                ('completed', models.BigIntegerField(db_default=0)),
+                ('failed', models.BigIntegerField(db_default=0)),
+                ('cancelled', models.BigIntegerField(db_default=0)),
+                ('submits', models.BigIntegerField(db_default=0)),
+                ('starts', models.BigIntegerField(db_default=0)),
+                ('completions', models.BigIntegerField(db_default=0)),
+                ('failures', models.BigIntegerField(db_default=0)),
+                ('cancellations', models.BigIntegerField(db_default=0)),
+                ('retries', models.BigIntegerField(db_default=0, help_text='Moves of a started or ended job back to PENDING')),
+                ('wait_seconds', models.FloatField(db_default=0)),
+                ('waits', jobs.histograms.HistogramField(db_default=0, help_text='How long those that started had waited (`histograms`)')),
+                ('run_seconds', models.FloatField(db_default=0)),
+                ('runs', jobs.histograms.HistogramField(db_default=0, help_text='How long those that completed took (`histograms`)')),
+                ('step', models.CharField(help_text='hour, day (of UTC) or ever', max_length=4)),
+                ('start', models.DateTimeField()),
+                ('queue', models.CharField(max_length=64, null=True)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('step', 'ever')), fields=['owner_id', 'queue'], name='activity_of_owner')],
+                'constraints': [models.UniqueConstraint(fields=('step', 'queue', 'owner_id', 'start'), name='activity_once', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
@@ -97,35 +128,6 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField()),
                 ('heartbeat_at', models.DateTimeField()),
             ],
-        ),
-        migrations.CreateModel(
-            name='Counter',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(max_length=9)),
-                ('queue', models.CharField(max_length=64)),
-                ('owner_id', models.BigIntegerField(null=True)),
-                ('jobs', models.BigIntegerField()),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('status', 'queue', 'owner_id'), name='counter_once', nulls_distinct=False)],
-            },
-        ),
-        migrations.CreateModel(
-            name='HourlyEnd',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hour', models.DateTimeField()),
-                ('queue', models.CharField(max_length=64)),
-                ('owner_id', models.BigIntegerField(null=True)),
-                ('status', models.CharField(max_length=9)),
-                ('bucket', models.SmallIntegerField(help_text='floor(8 · log2(seconds)); empty where it never started', null=True)),
-                ('ends', models.BigIntegerField()),
-                ('seconds', models.FloatField(help_text='Sum of the durations')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('hour', 'queue', 'owner_id', 'status', 'bucket'), name='hourlyend_once', nulls_distinct=False)],
-            },
         ),
         migrations.CreateModel(
             name='Job',

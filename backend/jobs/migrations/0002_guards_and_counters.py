@@ -28,46 +28,105 @@ EXECUTE FUNCTION jobs_refuse('the history is append-only');
 """
 
 
+def _append(steps: str) -> str:
+    """Append what `steps` say: rows of (at, queue, owner_id, status, jobs, event, waited, lasted).
 
-def _count_ends(source: str) -> str:
-    """Append the ends among `source`. A duration's bucket is floor(8 * log2(seconds)): neighbours differ by 9 %."""
+    `jobs` is by how many there are more in `status`; `waited` and `lasted` are seconds, of the events that have them.
+    """
     return f"""
-        INSERT INTO jobs_hourlyenddelta (hour, queue, owner_id, status, bucket, ends, seconds)
-        SELECT date_trunc('hour', completed_at, 'UTC'), queue, owner_id, status,
-               CASE WHEN lasted IS NOT NULL THEN floor(8 * log(2, greatest(lasted, 0.001)::numeric))::smallint END, count(*), coalesce(sum(lasted), 0)
-        FROM (SELECT job.*, extract(epoch FROM job.completed_at - job.started_at)::float8 AS lasted
-              FROM {source} AND job.completed_at IS NOT NULL) AS ended
-        GROUP BY 1, 2, 3, 4, 5;"""
+        INSERT INTO jobs_activitydelta (
+            hour, queue, owner_id, pending, running, completed, failed, cancelled,
+            submits, starts, completions, failures, cancellations, retries, wait_seconds, waits, run_seconds, runs)
+        SELECT date_bin('1 hour', at, 'epoch'), queue, owner_id,
+               sum(CASE status WHEN 'PENDING' THEN jobs ELSE 0 END), sum(CASE status WHEN 'RUNNING' THEN jobs ELSE 0 END),
+               sum(CASE status WHEN 'COMPLETED' THEN jobs ELSE 0 END), sum(CASE status WHEN 'FAILED' THEN jobs ELSE 0 END),
+               sum(CASE status WHEN 'CANCELLED' THEN jobs ELSE 0 END),
+               count(*) FILTER (WHERE event = 'submit'), count(*) FILTER (WHERE event = 'start'),
+               count(*) FILTER (WHERE event = 'end' AND status = 'COMPLETED'),
+               count(*) FILTER (WHERE event = 'end' AND status = 'FAILED'),
+               count(*) FILTER (WHERE event = 'end' AND status = 'CANCELLED'), count(*) FILTER (WHERE event = 'retry'),
+               coalesce(sum(waited), 0), coalesce(sum(jobs_histogram(waited)) FILTER (WHERE waited IS NOT NULL), 0),
+               coalesce(sum(lasted), 0), coalesce(sum(jobs_histogram(lasted)) FILTER (WHERE lasted IS NOT NULL), 0)
+        FROM ({steps}) AS step
+        GROUP BY 1, 2, 3;"""
 
+
+WAITED = "greatest(date_part('epoch', job.started_at - job.available_at), 0)"
+LASTED = "greatest(date_part('epoch', job.completed_at - job.started_at), 0)"
+
+# A job that comes with a history, from an import, brings that along: it was submitted, started and ended at the times
+# that it names. One that comes back from the archive has been counted before.
+INSERTED = f"""
+    SELECT created_at AS at, queue, owner_id, 'PENDING' AS status, 1 AS jobs, 'submit' AS event,
+           NULL::float8 AS waited, NULL::float8 AS lasted
+    FROM new_jobs
+    UNION ALL
+    SELECT step.at, job.queue, job.owner_id, step.status, step.jobs, step.event, step.waited, step.lasted
+    FROM new_jobs AS job CROSS JOIN LATERAL (VALUES
+        (job.started_at, 'PENDING', -1, NULL, NULL, NULL),
+        (job.started_at, 'RUNNING', 1, 'start', {WAITED}, NULL),
+        (job.completed_at, CASE WHEN job.started_at IS NULL THEN 'PENDING' ELSE 'RUNNING' END, -1, NULL, NULL, NULL),
+        (job.completed_at, job.status, 1, 'end', NULL,
+         CASE WHEN job.status = 'COMPLETED' AND job.started_at IS NOT NULL THEN {LASTED} END)
+    ) AS step (at, status, jobs, event, waited, lasted)
+    WHERE job.status <> 'PENDING' AND step.at IS NOT NULL"""
+
+RESTORED = """
+    SELECT clock_timestamp() AS at, queue, owner_id, status, 1 AS jobs, NULL AS event, NULL::float8 AS waited, NULL::float8 AS lasted
+    FROM new_jobs"""
+
+DELETED = """
+    SELECT clock_timestamp() AS at, queue, owner_id, status, -1 AS jobs, NULL AS event, NULL::float8 AS waited, NULL::float8 AS lasted
+    FROM old_jobs"""
+
+UPDATED = f"""
+    SELECT changed.at, side.* FROM (
+        SELECT job.queue, job.owner_id, job.status, was.queue AS old_queue, was.owner_id AS old_owner_id, was.status AS old_status,
+               CASE WHEN job.status = was.status OR job.status = 'PENDING' THEN clock_timestamp()
+                    WHEN job.status = 'RUNNING' THEN job.started_at ELSE job.completed_at END AS at,
+               CASE WHEN job.status = was.status THEN NULL WHEN job.status = 'PENDING' THEN 'retry'
+                    WHEN job.status = 'RUNNING' THEN 'start' ELSE 'end' END AS event,
+               CASE WHEN job.status <> was.status AND job.status = 'RUNNING' THEN {WAITED} END AS waited,
+               CASE WHEN job.status <> was.status AND job.status = 'COMPLETED' AND job.started_at IS NOT NULL THEN {LASTED} END AS lasted
+        FROM new_jobs AS job JOIN old_jobs AS was ON was.id = job.id
+        WHERE job.status <> was.status OR job.queue <> was.queue OR job.owner_id IS DISTINCT FROM was.owner_id
+    ) AS changed CROSS JOIN LATERAL (VALUES
+        (old_queue, old_owner_id, old_status, -1, NULL, NULL, NULL),
+        (queue, owner_id, status, 1, event, waited, lasted)
+    ) AS side (queue, owner_id, status, jobs, event, waited, lasted)"""
 
 COUNTERS = f"""
-CREATE FUNCTION jobs_count() RETURNS trigger LANGUAGE plpgsql AS $$
+-- A histogram with one duration in it, as `jobs/histograms.py` tells.
+CREATE FUNCTION jobs_histogram(seconds float8) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+    SELECT trunc(power(10::numeric, 12 * (80 + floor(8 * ln(least(greatest(seconds, 0.001), 1e9)) / ln(2::float8))::int)))
+$$;
+
+CREATE FUNCTION jobs_count_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        INSERT INTO jobs_counterdelta (status, queue, owner_id, jobs)
-        SELECT status, queue, owner_id, count(*) FROM new_jobs GROUP BY 1, 2, 3;
-        {_count_ends("new_jobs AS job WHERE true")}
-    ELSIF TG_OP = 'DELETE' THEN
-        INSERT INTO jobs_counterdelta (status, queue, owner_id, jobs)
-        SELECT status, queue, owner_id, -count(*) FROM old_jobs GROUP BY 1, 2, 3;
-    ELSE
-        INSERT INTO jobs_counterdelta (status, queue, owner_id, jobs)
-        SELECT status, queue, owner_id, sum(jobs) FROM (
-            SELECT status, queue, owner_id, 1 AS jobs FROM new_jobs
-            UNION ALL
-            SELECT status, queue, owner_id, -1 FROM old_jobs) AS both_sides
-        GROUP BY 1, 2, 3 HAVING sum(jobs) <> 0;
-        {_count_ends("new_jobs AS job JOIN old_jobs ON old_jobs.id = job.id WHERE old_jobs.completed_at IS NULL")}
+    IF current_setting('jobdeck.restoring', true) = 'on' THEN {_append(RESTORED)}
+    ELSE {_append(INSERTED)}
     END IF;
     RETURN NULL;
 END $$;
 
+-- The plan is made for the first statement of a session and kept for all: a nested loop, good for one row, would
+-- look at every pair of ten thousand.
+CREATE FUNCTION jobs_count_updated() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
+BEGIN {_append(UPDATED)}
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION jobs_count_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN {_append(DELETED)}
+    RETURN NULL;
+END $$;
+
 CREATE TRIGGER job_count_inserted AFTER INSERT ON jobs_job
-REFERENCING NEW TABLE AS new_jobs FOR EACH STATEMENT EXECUTE FUNCTION jobs_count();
+REFERENCING NEW TABLE AS new_jobs FOR EACH STATEMENT EXECUTE FUNCTION jobs_count_inserted();
 CREATE TRIGGER job_count_updated AFTER UPDATE ON jobs_job
-REFERENCING OLD TABLE AS old_jobs NEW TABLE AS new_jobs FOR EACH STATEMENT EXECUTE FUNCTION jobs_count();
+REFERENCING OLD TABLE AS old_jobs NEW TABLE AS new_jobs FOR EACH STATEMENT EXECUTE FUNCTION jobs_count_updated();
 CREATE TRIGGER job_count_deleted AFTER DELETE ON jobs_job
-REFERENCING OLD TABLE AS old_jobs FOR EACH STATEMENT EXECUTE FUNCTION jobs_count();
+REFERENCING OLD TABLE AS old_jobs FOR EACH STATEMENT EXECUTE FUNCTION jobs_count_deleted();
 """
 
 STORAGE = """
@@ -76,15 +135,18 @@ ALTER TABLE jobs_job SET (
     fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500);
 ALTER TABLE jobs_attempt SET (
     fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500);
-ALTER TABLE jobs_counterdelta SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
-ALTER TABLE jobs_hourlyenddelta SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+ALTER TABLE jobs_activitydelta SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+ALTER TABLE jobs_activity SET (fillfactor = 80);
 """
 
 UNDO = """
 DROP TRIGGER job_count_inserted ON jobs_job;
 DROP TRIGGER job_count_updated ON jobs_job;
 DROP TRIGGER job_count_deleted ON jobs_job;
-DROP FUNCTION jobs_count;
+DROP FUNCTION jobs_count_inserted;
+DROP FUNCTION jobs_count_updated;
+DROP FUNCTION jobs_count_deleted;
+DROP FUNCTION jobs_histogram;
 DROP TRIGGER jobstatus_append_only ON jobs_jobstatus;
 DROP TRIGGER attempt_ends_once ON jobs_attempt;
 DROP TRIGGER job_legal_moves ON jobs_job;

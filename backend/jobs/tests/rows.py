@@ -14,8 +14,7 @@ from jobs.transitions import Claimer, Dispatched, Ending, Report
 
 EMPTY_ALL = """
 DELETE FROM jobs_job; DELETE FROM jobs_attempt; DELETE FROM jobs_logchunk; DELETE FROM jobs_worker;
-DELETE FROM jobs_counter; DELETE FROM jobs_counterdelta;
-DELETE FROM jobs_hourlyend; DELETE FROM jobs_hourlyenddelta;
+DELETE FROM jobs_activity; DELETE FROM jobs_activitydelta;
 DELETE FROM jobs_searchblock; DELETE FROM jobs_searchsegment; DELETE FROM jobs_searchtouched;
 UPDATE jobs_searchprogress SET reserved_to = 0, built_to = 0;
 DELETE FROM jobs_idempotentrequest;

@@ -60,15 +60,22 @@ BROKEN = {
         WHERE c.bytes <> c.reach
            OR c.reach <> CASE s.stream WHEN 'stdout' THEN a.shipped_stdout ELSE a.shipped_stderr END""",
     "the counters are the rows": """
-        SELECT * FROM (
-            SELECT status, queue, owner_id, sum(jobs) AS jobs FROM (
-                SELECT status, queue, owner_id, jobs FROM jobs_counter
-                UNION ALL SELECT status, queue, owner_id, jobs FROM jobs_counterdelta) AS parts
-            GROUP BY 1, 2, 3 HAVING sum(jobs) <> 0) AS counted
-        FULL JOIN (SELECT status, queue, owner_id, count(*) AS jobs FROM jobs_job GROUP BY 1, 2, 3) AS held
-            ON (counted.status, counted.queue) = (held.status, held.queue)
-               AND counted.owner_id IS NOT DISTINCT FROM held.owner_id
-        WHERE counted.jobs IS DISTINCT FROM held.jobs""",
+        WITH sums AS (
+            SELECT queue, owner_id, pending, running, completed, failed, cancelled
+            FROM jobs_activity WHERE step = 'ever' AND queue IS NOT NULL
+            UNION ALL
+            SELECT queue, NULL, pending, running, completed, failed, cancelled FROM jobs_activitydelta
+            UNION ALL
+            SELECT queue, owner_id, pending, running, completed, failed, cancelled
+            FROM jobs_activitydelta WHERE owner_id IS NOT NULL)
+        SELECT queue, owner_id, status, sum(jobs) FROM (
+            SELECT queue, owner_id, status, jobs FROM sums CROSS JOIN LATERAL (VALUES
+                ('PENDING', pending), ('RUNNING', running), ('COMPLETED', completed), ('FAILED', failed),
+                ('CANCELLED', cancelled)) AS each (status, jobs)
+            UNION ALL SELECT queue, NULL, status, -1 FROM jobs_job
+            UNION ALL
+            SELECT queue, owner_id, status, -1 FROM jobs_job WHERE owner_id IS NOT NULL) AS both_sides
+        GROUP BY 1, 2, 3 HAVING sum(jobs) <> 0""",
 }
 
 

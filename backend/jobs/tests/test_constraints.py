@@ -50,8 +50,7 @@ TRIED_BELOW = {
     "job_status_known",
     "attempt_number_once",
     "attempt_one_open_per_job",
-    "counter_once",
-    "hourlyend_once",
+    "activity_once",
 }
 
 
@@ -130,20 +129,10 @@ def test_a_place_in_a_stream_is_stored_once() -> None:
         sql(insert)
 
 
-@pytest.mark.parametrize(
-    ("name", "insert"),
-    [
-        ("counter_once", "INSERT INTO jobs_counter (status, queue, jobs) VALUES ('PENDING', 'q', 1)"),
-        (
-            "hourlyend_once",
-            "INSERT INTO jobs_hourlyend (hour, queue, status, ends, seconds)"
-            " VALUES ('2026-01-01 00:00Z', 'q', 'FAILED', 1, 0)",
-        ),
-    ],
-)
-def test_a_sum_has_one_row_though_it_has_no_owner(name: str, insert: str) -> None:
+def test_a_sum_has_one_row_though_it_is_of_every_queue_and_everyone() -> None:
+    insert = "INSERT INTO jobs_activity (step, start) VALUES ('day', '2026-01-01 00:00Z')"
     sql(insert)
-    _refused(name, insert)
+    _refused("activity_once", insert)
 
 
 def test_every_constraint_is_tried_here() -> None:

@@ -1,24 +1,23 @@
 """The counters are exact whichever way rows change, and whatever happens at the same time."""
 
 import random
-from collections import Counter as Tally
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from math import floor, log2
 from threading import Event
 
 import pytest
 from django.db import connection, transaction
 
+from accounts.models import User
 from jobs import counters
-from jobs.models import Counter, CounterDelta, HourlyEnd, HourlyEndDelta, Job
-from jobs.states import Status
+from jobs.counters import Slice
+from jobs.models import Activity, ActivityDelta, Job
+from jobs.states import ENDED, Status
 
 from .moves import MOVES, act, target
-from .rows import NO_LEASE, ended, expire, reported, running, sql, submit
+from .rows import NO_LEASE, expire, reported, running, sql, submit
 from .soundness import broken_promises
-
-HOUR = datetime(2026, 3, 29, 1, tzinfo=UTC)
 
 
 def _job(index: int, status: Status = Status.PENDING, **fields: object) -> Job:
@@ -37,36 +36,18 @@ def _job(index: int, status: Status = Status.PENDING, **fields: object) -> Job:
     return Job(**{**defaults, **fields})
 
 
-def _counts() -> dict[tuple[str, str, int | None], int]:
-    tally: Tally[tuple[str, str, int | None]] = Tally()
-    for model in (Counter, CounterDelta):
-        for row in model.objects.all():
-            tally[row.status, row.queue, row.owner_id] += row.jobs
-    return {key: count for key, count in tally.items() if count}
-
-
-def _rows() -> dict[tuple[str, str, int | None], int]:
-    return dict(Tally(Job.objects.values_list("status", "queue", "owner_id")))
-
-
-def _ends() -> dict[tuple[object, ...], tuple[int, float]]:
-    """By hour, queue, status and bucket: how many, and their seconds."""
-    found: dict[tuple[object, ...], tuple[int, float]] = {}
-    for model in (HourlyEnd, HourlyEndDelta):
-        for row in model.objects.all():
-            key = (row.hour, row.queue, row.status, row.bucket)
-            ends, seconds = found.get(key, (0, 0.0))
-            found[key] = (ends + row.ends, round(seconds + row.seconds, 3))
-    return found
+def _counts(rows: list[tuple[str, int]]) -> dict[str, int]:
+    return {**{status.value: 0 for status in Status}, **dict(rows)}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(5))
 def test_they_follow_every_way_of_writing(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311
+    people = [None, *(User.objects.create(username=name).pk for name in ("ada", "bob"))]
     for index in range(25):
         way = chance.choice(["bulk", "one", "move", "update many", "delete some", "roll back", "fold"])
-        queue, owner = chance.choice(["a", "b"]), chance.choice([None, 1, 2])
+        queue, owner = chance.choice(["a", "b"]), chance.choice(people)
         if way == "bulk":
             states = [Status.PENDING, Status.PENDING, Status.COMPLETED, Status.FAILED]
             Job.objects.bulk_create(_job(i, s, queue=queue, owner_id=owner) for i, s in enumerate(states))
@@ -77,7 +58,7 @@ def test_they_follow_every_way_of_writing(seed: int) -> None:
             if pending:
                 act("cancel", target(pending.pk))
         elif way == "update many":
-            Job.objects.filter(owner_id=owner).update(queue=queue)
+            Job.objects.filter(owner_id=owner).update(queue=queue, owner_id=chance.choice(people))
         elif way == "delete some":
             sql("DELETE FROM jobs_job WHERE mod(id, 3) = %s", [chance.randrange(3)])
         elif way == "roll back":
@@ -87,58 +68,68 @@ def test_they_follow_every_way_of_writing(seed: int) -> None:
                 transaction.set_rollback(True)
         else:
             counters.fold()
-        assert _counts() == _rows()
+        assert not [promise for promise in broken_promises() if "counters" in promise]
+        for part in (Slice(), Slice(queue="a"), Slice(owner="ada"), Slice(queue="b", owner="bob")):
+            _check_totals(part)
+
+
+def _check_totals(part: Slice) -> None:
+    rows = Job.objects.all()
+    if part.queue:
+        rows = rows.filter(queue=part.queue)
+    if part.owner:
+        rows = rows.filter(owner__username=part.owner)
+    by_status = _counts(list(Counter(rows.values_list("status", flat=True)).items()))
+    totals = counters.totals(part)
+    assert totals.by_status == by_status
+    assert counters.count(part) == totals.total == len(rows)
+    for named, field in ((totals, "queue"), (counters.totals(part, by="owner"), "owner__username")):
+        each = set(rows.exclude(**{field: None}).values_list(field, flat=True))
+        assert named.named == len(each)
+        assert named.by_name == {
+            name: _counts(
+                list(Counter(rows.filter(**{field: name}).values_list("status", flat=True)).items())
+            )
+            for name in each
+        }
+
+
+@pytest.mark.django_db
+def test_of_many_queues_those_with_the_most_to_do_are_named() -> None:
+    for number in range(counters.MOST_NAMED + 5):
+        Job.objects.bulk_create(_job(i, queue=f"q{number}") for i in range(1 + (number == 50)))
+    Job.objects.filter(queue="q3").update(
+        **{"status": "CANCELLED", "completed_at": datetime.now(UTC), "reason": "cancelled"}
+    )
+    totals = counters.totals()
+    assert totals.named == counters.MOST_NAMED + 5
+    assert len(totals.by_name) == counters.MOST_NAMED
+    assert next(iter(totals.by_name)) == "q50"
+    assert "q3" not in totals.by_name
+    assert totals.total == counters.MOST_NAMED + 6
 
 
 @pytest.mark.django_db
 def test_a_change_that_moves_no_job_appends_nothing() -> None:
     submit()
-    CounterDelta.objects.all().delete()
+    ActivityDelta.objects.all().delete()
     Job.objects.update(description="other", progress=4)
-    assert not CounterDelta.objects.exists()
+    assert not ActivityDelta.objects.exists()
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seconds", [0.5, 1, 3, 59.5, 3600, 86_400 * 40])
-def test_an_end_is_counted_in_its_hour_with_its_duration(seconds: float) -> None:
-    job = submit(queue="q")
-    end = HOUR + timedelta(minutes=59, seconds=59)
-    sql(
-        "UPDATE jobs_job SET status = 'COMPLETED', started_at = %s, completed_at = %s WHERE id = %s",
-        [end - timedelta(seconds=seconds), end, job.pk],
-    )
-    assert _ends() == {(HOUR, "q", "COMPLETED", floor(8 * log2(seconds))): (1, seconds)}
-
-
-@pytest.mark.django_db
-def test_an_end_that_lasted_no_time_has_the_lowest_bucket() -> None:
-    Job.objects.bulk_create([_job(1, Status.FAILED, started_at=HOUR, completed_at=HOUR)])
-    assert _ends() == {(HOUR, "default", "FAILED", floor(8 * log2(0.001))): (1, 0.0)}
-
-
-@pytest.mark.django_db
-def test_a_job_that_never_started_has_no_duration() -> None:
-    act("cancel", target(submit().pk))
-    assert [(key[2:], value) for key, value in _ends().items()] == [(("CANCELLED", None), (1, 0.0))]
-
-
-@pytest.mark.django_db
-def test_ends_stay_when_jobs_go_and_a_retry_ends_again() -> None:
-    job = ended(Status.FAILED)
-    act("retry", target(job.pk))
-    act("cancel", target(job.pk))
-    before = _ends()
-    assert sum(ends for ends, _ in before.values()) == 2
-    act("delete", target(job.pk))
-    counters.fold()
-    assert _ends() == before
-    assert not HourlyEndDelta.objects.exists()
+def test_a_statement_that_moves_many_jobs_alike_appends_one_row() -> None:
+    Job.objects.bulk_create(_job(index) for index in range(20))
+    ActivityDelta.objects.all().delete()
+    Job.objects.update(status="RUNNING", started_at=datetime.now(UTC))
+    (delta,) = ActivityDelta.objects.all()
+    assert (delta.pending, delta.running, delta.starts) == (-20, 20, 20)
 
 
 @pytest.mark.usefixtures("transactional_db")
-def test_they_are_exact_while_moves_race_and_a_folder_folds() -> None:
+def test_they_are_exact_while_moves_race_and_two_fold() -> None:
     jobs = [submit("" if i % 2 else "true", queue=f"q{i % 3}", max_attempts=2).pk for i in range(12)]
-    over, ends_seen = Event(), Tally[str]()
+    over = Event()
 
     def race(seed: int) -> None:
         chance = random.Random(seed)  # noqa: S311
@@ -168,15 +159,22 @@ def test_they_are_exact_while_moves_race_and_a_folder_folds() -> None:
         for future in folding:
             future.result(60)
 
-    for (status,) in sql(
-        "SELECT status_type FROM jobs_jobstatus WHERE status_type NOT IN ('PENDING', 'RUNNING')"
-    ):
-        ends_seen[status] += 1
-    counted = Tally[str]()
-    for key, (ends, _) in _ends().items():
-        counted[str(key[2])] += ends
-    assert counted == ends_seen
-    assert ends_seen
+    told = Counter(
+        sql("""
+            SELECT lag(status_type) OVER (PARTITION BY job_id ORDER BY id), status_type
+            FROM jobs_jobstatus""")
+    )
+    counters.catch_up()
+    ever = Activity.objects.get(step="ever", queue=None, owner_id=None)
+    assert ever.submits == told[None, "PENDING"] == len(jobs)
+    assert ever.starts == told["PENDING", "RUNNING"] == sum(ever.waits.values()) > 0
+    ends = {status: sum(told[before, status] for before in ("PENDING", "RUNNING")) for status in ENDED}
+    assert ends == {
+        Status.COMPLETED: ever.completions,
+        Status.FAILED: ever.failures,
+        Status.CANCELLED: ever.cancellations,
+    }
+    assert ever.retries == sum(told[before, "PENDING"] for before in ("RUNNING", *ENDED)) > 0
     assert broken_promises() == {}
 
 
@@ -195,13 +193,13 @@ def test_totals_name_every_status() -> None:
     submit()
     totals = counters.totals()
     assert totals.by_status == {"PENDING": 1, "RUNNING": 1, "COMPLETED": 1, "FAILED": 0, "CANCELLED": 0}
-    assert totals.by_queue["gpu"]["COMPLETED"] == 1
+    assert totals.by_name["gpu"]["COMPLETED"] == 1
 
 
 def _append_deltas(count: int) -> None:
     sql(
-        "INSERT INTO jobs_counterdelta (status, queue, jobs)"
-        " SELECT 'PENDING', 'q' || mod(n, 3), 1 FROM generate_series(1, %s) AS n",
+        "INSERT INTO jobs_activitydelta (hour, queue, pending)"
+        " SELECT date_trunc('hour', now()), 'q' || mod(n, 3), 1 FROM generate_series(1, %s) AS n",
         [count],
     )
 
@@ -210,7 +208,7 @@ def _append_deltas(count: int) -> None:
 def test_catching_up_leaves_nothing_however_much_has_gathered() -> None:
     _append_deltas(45)
     counters.catch_up(most=10)
-    assert not CounterDelta.objects.exists()
+    assert not ActivityDelta.objects.exists()
     assert counters.totals().total == 45
 
 
@@ -218,5 +216,5 @@ def test_catching_up_leaves_nothing_however_much_has_gathered() -> None:
 def test_catching_up_ends_after_so_many_folds() -> None:
     _append_deltas(45)
     counters.catch_up(most=10, folds=3)
-    assert CounterDelta.objects.count() == 15
+    assert ActivityDelta.objects.count() == 15
     assert counters.totals().total == 45

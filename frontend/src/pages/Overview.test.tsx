@@ -1,19 +1,19 @@
 import { screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import Overview from '@/pages/Overview';
-import { statsFactory } from '@/test/factories';
+import { bucketFactory, statsFactory } from '@/test/factories';
 import { jobFactory } from '@/test/jobFactory';
 import { renderApp } from '@/test/render';
 import { api, pageOf, server } from '@/test/server';
 
 const HOURS = [
-  { hour: '2026-11-23T18:00:00Z', completed: 10, failed: 1, cancelled: 0 },
-  { hour: '2026-11-23T19:00:00Z', completed: 4, failed: 0, cancelled: 2 },
+  bucketFactory({ from: '2026-11-23T18:00:00Z', completed: 10, failed: 1 }),
+  bucketFactory({ from: '2026-11-23T19:00:00Z', completed: 4, cancelled: 2 }),
 ];
 
 beforeEach(() => {
   server.use(
-    http.get(api('/jobs/stats/'), () => HttpResponse.json(statsFactory({ throughput_per_hour: HOURS }))),
+    http.get(api('/jobs/stats/'), () => HttpResponse.json(statsFactory({ series: HOURS }))),
     http.get(api('/jobs/'), ({ request }) => {
       const failed = new URL(request.url).searchParams.get('status') === 'FAILED';
       return HttpResponse.json(pageOf(failed ? [jobFactory.failed({ name: 'night-shift' })] : []));

@@ -47,7 +47,7 @@ export default function Overview() {
           <Queues queues={stats.data?.by_queue ?? []} />
         </div>
         <div className="lg:col-span-2">
-          <ThroughputChart hours={stats.data?.throughput_per_hour ?? []} />
+          <ThroughputChart hours={stats.data?.series ?? []} />
         </div>
       </div>
     </>

@@ -1,7 +1,7 @@
-import type { JobsStatsRetrieveData, Stats, StatusCounts } from '@/types/api.generated';
+import type { JobsStatsRetrieveData, Stats, StatsBucket, StatusCounts } from '@/types/api.generated';
 import { request } from '@/services/http';
 
-export type { Stats, StatusCounts };
+export type { Stats, StatsBucket, StatusCounts };
 export type StatsRange = NonNullable<JobsStatsRetrieveData['query']>;
 
 export const statsKeys = {

@@ -1,5 +1,5 @@
 import type { Me } from '@/services/me';
-import type { Stats } from '@/services/stats';
+import type { Stats, StatsBucket } from '@/services/stats';
 import type { Worker } from '@/services/workers';
 
 export function meFactory(over: Partial<Me> = {}): Me {
@@ -23,11 +23,47 @@ export function statsFactory(over: Partial<Stats> = {}): Stats {
     range: { from: '2026-11-22T20:00:00Z', to: '2026-11-23T20:00:00Z' },
     total: 16,
     by_status: { PENDING: 3, RUNNING: 2, COMPLETED: 6, FAILED: 4, CANCELLED: 1 },
+    bucket: 'hour',
+    zone: 'UTC',
     by_queue: [],
-    ended: { completed: 6, failed: 4, cancelled: 1 },
+    queues: 0,
+    by_owner: [],
+    owners: 0,
+    ...happened,
+    success_rate: 0.6,
     average_execution_time: 61.5,
-    percentiles: { p50: 40, p90: 120, p99: 300 },
-    throughput_per_hour: [],
+    series: [],
+    ...over,
+  };
+}
+
+const happened = {
+  submitted: 16,
+  started: 12,
+  retried: 1,
+  completed: 6,
+  failed: 4,
+  cancelled: 1,
+  execution_time: { average: 61.5, p50: 40, p90: 120, p99: 300 },
+  waiting_time: { average: 2.5, p50: 1, p90: 8, p99: 20 },
+};
+const NOTHING = { average: null, p50: null, p90: null, p99: null };
+
+/** One bucket of a series, in which nothing happened unless the test says so. */
+export function bucketFactory(over: Partial<StatsBucket> = {}): StatsBucket {
+  return {
+    from: '2026-11-23T18:00:00Z',
+    to: '2026-11-23T19:00:00Z',
+    submitted: 0,
+    started: 0,
+    retried: 0,
+    completed: 0,
+    failed: 0,
+    cancelled: 0,
+    pending: 0,
+    running: 0,
+    execution_time: NOTHING,
+    waiting_time: NOTHING,
     ...over,
   };
 }

@@ -174,15 +174,6 @@ export type ClaimedJobs = {
 };
 
 /**
- * How many ended in which way.
- */
-export type Ends = {
-    completed: number;
-    failed: number;
-    cancelled: number;
-};
-
-/**
  * A message of yours made no sense; the connection stays.
  */
 export type ErrorFrame = {
@@ -218,16 +209,6 @@ export type GoodbyeFrame = {
 export type HelloFrame = {
     type: 'hello';
     version: string;
-};
-
-/**
- * The same of one hour.
- */
-export type Hour = {
-    completed: number;
-    failed: number;
-    cancelled: number;
-    hour: string;
 };
 
 /**
@@ -646,12 +627,15 @@ export type Me = {
 };
 
 /**
- * Seconds; within 5 % of the true value.
+ * The same of one owner.
  */
-export type Percentiles = {
-    p50: number | null;
-    p90: number | null;
-    p99: number | null;
+export type OwnerCounts = {
+    PENDING: number;
+    RUNNING: number;
+    COMPLETED: number;
+    FAILED: number;
+    CANCELLED: number;
+    owner: string;
 };
 
 /**
@@ -788,38 +772,121 @@ export type SignIn = {
 };
 
 /**
- * Jobs as they are now; ends and durations over a range.
+ * From a moment to another, which is not included.
+ */
+export type Span = {
+    from: string;
+    to: string;
+};
+
+/**
+ * Jobs as they are now, exactly; what happened over a range, all of it and bucket by bucket.
  */
 export type Stats = {
+    submitted: number;
+    /**
+     * Moves to RUNNING, one for each attempt.
+     */
+    started: number;
+    /**
+     * Moves back to PENDING, by a retry of either kind or as a worker was lost.
+     */
+    retried: number;
+    completed: number;
+    failed: number;
+    cancelled: number;
+    /**
+     * Of those that completed, of their last attempt.
+     */
+    execution_time: Times;
+    /**
+     * Of those that started: from when they could be claimed (submitted, or later where a time or a retry's delay was set) to their start.
+     */
+    waiting_time: Times;
     as_of: string;
-    range: StatsRange;
+    /**
+     * That of the whole buckets.
+     */
+    range: Span;
+    /**
+     * * `hour` - hour
+     * * `day` - day
+     * * `week` - week
+     */
+    bucket: 'hour' | 'day' | 'week';
+    zone: string;
     total: number;
     by_status: StatusCounts;
+    /**
+     * Those with the most to do, at most 100; `queues` says how many there are.
+     */
     by_queue: Array<QueueCounts>;
-    ended: Ends;
+    queues: number;
+    /**
+     * Those with the most to do, at most 100; `owners` says how many there are.
+     */
+    by_owner: Array<OwnerCounts>;
+    owners: number;
+    /**
+     * Of those that completed or failed, the share that completed.
+     */
+    success_rate: number | null;
     /**
      * Seconds, of the jobs that completed within the range.
      */
     average_execution_time: number | null;
-    percentiles: Percentiles;
-    throughput_per_hour: Array<Hour>;
+    series: Array<StatsBucket>;
+};
+
+/**
+ * What happened in a bucket, and the depth of the queue at its end.
+ */
+export type StatsBucket = {
+    from: string;
+    to: string;
+    submitted: number;
+    /**
+     * Moves to RUNNING, one for each attempt.
+     */
+    started: number;
+    /**
+     * Moves back to PENDING, by a retry of either kind or as a worker was lost.
+     */
+    retried: number;
+    completed: number;
+    failed: number;
+    cancelled: number;
+    /**
+     * Of those that completed, of their last attempt.
+     */
+    execution_time: Times;
+    /**
+     * Of those that started: from when they could be claimed (submitted, or later where a time or a retry's delay was set) to their start.
+     */
+    waiting_time: Times;
+    /**
+     * How many were PENDING at its end (or are now).
+     */
+    pending: number;
+    /**
+     * How many were RUNNING at its end (or are now).
+     */
+    running: number;
 };
 
 /**
  * The number of jobs by status, and of all; at most once a second.
+ *
+ * `by_queue` has the queues with the most to do, as `/api/jobs/stats/` has; `queues`: how many there are.
+ *
  */
 export type StatsFrame = {
     type: 'stats';
+    as_of: string;
     by_status: StatusCounts;
     total: number;
-};
-
-/**
- * Whole hours; `to` is not included.
- */
-export type StatsRange = {
-    from: string;
-    to: string;
+    by_queue: Array<QueueCounts>;
+    queues: number;
 };
 
 export type Status = 'PENDING' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
@@ -879,6 +946,16 @@ export type SubscribeLogs = {
  */
 export type SubscribeStats = {
     subscribe: 'stats';
+};
+
+/**
+ * Seconds; null where there was no job. The average is exact, a percentile within 5 % of the true one.
+ */
+export type Times = {
+    average: number | null;
+    p50: number | null;
+    p90: number | null;
+    p99: number | null;
 };
 
 /**
@@ -2106,13 +2183,29 @@ export type JobsStatsRetrieveData = {
     path?: never;
     query?: {
         /**
+         * How long a bucket of the series is; one that fits the range by default. At most 750 of them: whole ones, so the range is widened to where they begin and end.
+         */
+        bucket?: 'hour' | 'day' | 'week';
+        /**
          * Beginning of the range; 24 hours before its end by default.
          */
         from?: string;
         /**
-         * End of the range; now by default. At most 93 days after its beginning.
+         * Jobs of the user of this name only; `me` for your own.
+         */
+        owner?: string;
+        /**
+         * Jobs of this queue only.
+         */
+        queue?: string;
+        /**
+         * End of the range; now by default.
          */
         to?: string;
+        /**
+         * The time zone in which days and weeks begin (a name of the IANA database). Counts are kept by the hour of UTC: a zone whose days do not begin with one is refused.
+         */
+        zone?: string;
     };
     url: '/api/jobs/stats/';
 };

@@ -6,7 +6,7 @@ import { STATUS_LOOK } from '@/components/StatusBadge';
 import type { Stats } from '@/services/stats';
 import { count } from '@/utils/numbers';
 
-type Hour = Stats['throughput_per_hour'][number];
+type Hour = Stats['series'][number];
 
 // Failures stand on the base line, where hours compare best.
 const PARTS = [
@@ -55,12 +55,12 @@ function Bars({ hours }: { hours: Hour[] }) {
           className="h-40 w-full border-y border-line"
         >
           {hours.map((hour, index) => (
-            <Bar key={hour.hour} hour={hour} x={index * STEP + (STEP - BAR) / 2} scale={HEIGHT / most} />
+            <Bar key={hour.from} hour={hour} x={index * STEP + (STEP - BAR) / 2} scale={HEIGHT / most} />
           ))}
         </svg>
       </div>
       <figcaption className="mt-2 flex flex-wrap items-center justify-between gap-x-4 pl-6 text-small text-muted">
-        <span>{hours[0] && format(new Date(hours[0].hour), 'd MMM HH:mm')}</span>
+        <span>{hours[0] && format(new Date(hours[0].from), 'd MMM HH:mm')}</span>
         <span className="flex gap-4">
           {PARTS.map(({ key, status }) => {
             const { icon: Icon, text, word } = STATUS_LOOK[status];
@@ -81,7 +81,7 @@ function Bar({ hour, x, scale }: { hour: Hour; x: number; scale: number }) {
   const heights = PARTS.map(({ key }) => hour[key] * scale);
   return (
     <g>
-      <title>{`${format(new Date(hour.hour), 'd MMM HH:mm')}: ${PARTS.map(({ key }) => `${count(hour[key])} ${key}`).join(', ')}`}</title>
+      <title>{`${format(new Date(hour.from), 'd MMM HH:mm')}: ${PARTS.map(({ key }) => `${count(hour[key])} ${key}`).join(', ')}`}</title>
       <rect x={x} y={0} width={BAR} height={HEIGHT} className="fill-transparent" />
       {PARTS.map(({ key, fill }, index) => {
         const below = heights.slice(0, index).reduce((sum, each) => sum + each, 0);
@@ -112,9 +112,9 @@ function HourTable({ hours }: { hours: Hour[] }) {
         </thead>
         <tbody>
           {hours.toReversed().map((hour) => (
-            <tr key={hour.hour} className="border-t border-line">
+            <tr key={hour.from} className="border-t border-line">
               <th scope="row" className="h-8 font-normal">
-                {format(new Date(hour.hour), 'd MMM HH:mm')}
+                {format(new Date(hour.from), 'd MMM HH:mm')}
               </th>
               {PARTS.map(({ key }) => (
                 <td key={key}>{count(hour[key])}</td>

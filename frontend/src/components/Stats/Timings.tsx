@@ -6,9 +6,9 @@ import { duration } from '@/utils/time';
 export function Timings({ stats }: { stats: Stats | undefined }) {
   const rows = [
     { word: 'Average', value: stats?.average_execution_time },
-    { word: 'Half took less than', value: stats?.percentiles.p50 },
-    { word: '90 % took less than', value: stats?.percentiles.p90 },
-    { word: '99 % took less than', value: stats?.percentiles.p99 },
+    { word: 'Half took less than', value: stats?.execution_time.p50 },
+    { word: '90 % took less than', value: stats?.execution_time.p90 },
+    { word: '99 % took less than', value: stats?.execution_time.p99 },
   ];
   return (
     <Panel title="Run time">
