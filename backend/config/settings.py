@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "web.host_origin.HostOriginMiddleware",
     "web.circuit_breaker.CircuitBreakerMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "web.csp.PolicyMiddleware",
     "web.static.StaticMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
