@@ -30,13 +30,14 @@ def django_database(url: str, process: DatabaseClient) -> dict[str, Any]:
     parts["application_name"] = process.name
     parts["options"] = " ".join([*_session_options(process), parts.get("options", "")]).strip()
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": parts.pop("dbname", ""),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
-        "CONN_HEALTH_CHECKS": True,
+        # Out of a pool, `config.postgresql` looks at them itself.
+        "CONN_HEALTH_CHECKS": not process.connections,
         "OPTIONS": {**parts, **({"pool": _pool(process)} if process.connections else {})},
     }
 
