@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from jobs import limits
 from jobs.exports import COLUMNS
 from jobs.models import Job
+from jobs.operations import JobOutcome
 from jobs.queries import DEFAULT_ORDER, FIELDS, ORDERS, Field, Values
 from jobs.search import grammar
 from jobs.states import Action, Kind, Reason, Status
@@ -136,6 +137,29 @@ STATUS_PAGING = [
     query("size", whole(*bounds.STATUSES_SIZE, bounds.DEFAULT_STATUSES_SIZE), "Entries per page."),
     query("cursor", words(bounds.LONGEST_CURSOR), "A `next_cursor` of an earlier page: continues there."),
 ]
+OPERATION_ID = OpenApiParameter(
+    "id", {**whole(1, limits.LARGEST_ID), "format": "int64"}, OpenApiParameter.PATH
+)
+NEW_OPERATION_HEADERS = [
+    header(
+        "Location", {"type": "string", "format": "uri-reference"}, "The operation's address.", response=[202]
+    )
+]
+OPERATION_CURSOR = query(
+    "cursor", words(bounds.LONGEST_CURSOR), "A `next_cursor` of an earlier page: continues there."
+)
+OPERATIONS = [
+    query("state", {"type": "string", "enum": ["running"]}, "Those that still run."),
+    query("size", whole(*bounds.PAGE_SIZE, bounds.DEFAULT_PAGE_SIZE), "Operations per page."),
+    OPERATION_CURSOR,
+]
+OPERATION_OUTCOMES = [
+    query(
+        "outcome", {"type": "string", "enum": [outcome.value for outcome in JobOutcome]}, "Those of this one."
+    ),
+    query("size", whole(*bounds.STATUSES_SIZE, bounds.DEFAULT_STATUSES_SIZE), "Jobs per page."),
+    OPERATION_CURSOR,
+]
 QUEUE = [
     query("queue", words(limits.LONGEST_QUEUE), "In this queue only."),
     query("kind", KIND, "With a command (run) or without (tracked); both, in one order, when left out."),
@@ -221,6 +245,18 @@ NEW_JOBS = [
     ),
     OpenApiExample("Tracked", {"name": "Nightly backup", "tags": ["backup"]}, request_only=True),
 ]
+NEW_OPERATIONS = [
+    OpenApiExample(
+        "By filter",
+        {"action": "cancel", "selection": {"status": "PENDING", "queue": "gpu"}},
+        request_only=True,
+    ),
+    OpenApiExample(
+        "By id",
+        {"action": "add_tags", "arguments": {"tags": ["again"]}, "ids": [41, 42]},
+        request_only=True,
+    ),
+]
 MANY_JOBS = {
     "application/json": {
         "type": "array",
@@ -278,6 +314,10 @@ ONLY_AT = {
     "jobs_cancel_create": ("Forbidden", "Conflict"),
     "jobs_retry_create": ("Forbidden", "Conflict"),
     "jobs_queue_claim_create": ("Forbidden",),
+    "operations_preview": ("Forbidden",),
+    "operations_create": ("Forbidden", "StaleVersion"),
+    "operations_abort_create": ("Forbidden", "Conflict"),
+    "operations_undo_create": ("Forbidden", "Conflict"),
     "signin": ("Throttled", "Forbidden"),
     "signout": ("Forbidden",),
 }
@@ -365,7 +405,7 @@ SHARED_SCHEMAS: dict[str, Schema] = {
     },
 }
 # What is sent, not answered. In these a field that is not known is an error.
-STRICT = frozenset({"JobWrite", "JobPatch", "Claim", "ResourceRequirements"})
+STRICT = frozenset({"JobWrite", "Members", "NewOperation", "JobPatch", "Claim", "ResourceRequirements"})
 SENT = STRICT | {"SignIn"}
 NOISE = {
     -(2**31),

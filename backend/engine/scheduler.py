@@ -16,15 +16,17 @@ from django.db import Error, connection
 from engine.database import is_away
 from engine.database_clock import NOW, DatabaseClock
 from engine.runner.clock import boottime
-from jobs import counters, idempotency, partitions, transitions
+from jobs import counters, idempotency, operations, partitions, transitions
 from jobs.archive import keeping
 from jobs.search import indexing
 from jobs.sessions import Session, open_session
 
 LEADER_LOCK = 7_203_002
-SECONDS_BETWEEN_TURNS = 2.0
+SECONDS_BETWEEN_TURNS = 1.0
 KEEPING_SECONDS = 2.0
 """Of a turn, for archiving and deleting: the other duties wait for so long at most."""
+OPERATIONS_SECONDS = 1.0
+"""Of a turn, for what people do to many jobs."""
 UNBROKEN_SECONDS = 45.0
 """After an outage, and when the database's clock was set, agents first get the time to renew leases."""
 LONGEST_PAUSE = 15.0
@@ -59,6 +61,8 @@ class Scheduler:
         self._unbroken_since = 0.0
         self._turned_at = boottime()
         self._leads = False
+        self._operations = operations.Operations(is_away)
+        self._pause = SECONDS_BETWEEN_TURNS
         self._duties = [
             Duty("lost leases", 5, self.rescue_lost),
             Duty("counters", 10, counters.catch_up),
@@ -68,13 +72,15 @@ class Scheduler:
             Duty("search", 5, indexing.catch_up),
             Duty("search's soundness", 600, indexing.mend),
             Duty("idempotency keys", 600, idempotency.prune),
+            Duty("operations", 0, self.carry_on),
+            Duty("old operations", 600, operations.forget),
         ]
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set. The database may go away and come back."""
         while not stop.is_set():
             self.turn()
-            stop.wait(SECONDS_BETWEEN_TURNS)
+            stop.wait(self._pause)
         self._close()
 
     def turn(self) -> None:
@@ -97,6 +103,11 @@ class Scheduler:
             return
         for lost in transitions.rescue(grace_seconds=self._lost_after_seconds, latest=self._clock.latest()):
             log.warning("Job %d: attempt %d was lost; it is %s now.", lost.job_id, lost.attempt, lost.status)
+
+    def carry_on(self) -> None:
+        """Go on with what people do to many jobs, and come back as soon as there is more of it."""
+        due = self._operations.carry_on(OPERATIONS_SECONDS)
+        self._pause = SECONDS_BETWEEN_TURNS if due is None else min(SECONDS_BETWEEN_TURNS, due)
 
     def _lead(self) -> bool:
         """Whether we lead. Also shows, at every turn, that the database has answered without a break."""

@@ -1,6 +1,6 @@
 """Changing what a job is called and when it goes, while that still means something."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,12 +13,29 @@ from .states import ENDED, Status
 _AVAILABLE = """available_at = CASE WHEN status = 'PENDING'
     THEN greatest(%(scheduled_at)s, clock_timestamp()) ELSE available_at END"""
 
+EDITABLE = "dispatched_at IS NULL AND (status = 'PENDING' OR (command = '' AND status = 'RUNNING'))"
+
 _EDIT = """
 UPDATE jobs_job SET {changes}, updated_at = clock_timestamp(), version = version + 1
-WHERE id = %(job_id)s AND dispatched_at IS NULL
-  AND (status = 'PENDING' OR (command = '' AND status = 'RUNNING'))
+WHERE id = %(job_id)s AND {editable}
   AND (%(version)s::int IS NULL OR version = %(version)s)
 RETURNING version"""
+
+# Of many: what a field becomes, and where that is a change.
+_ADDED = """tags || ARRAY(SELECT tag FROM unnest(%(value)s::varchar[]) WITH ORDINALITY AS given (tag, place)
+    WHERE NOT tag = ANY(tags) ORDER BY place)"""
+_LEFT = """ARRAY(SELECT tag FROM unnest(tags) WITH ORDINALITY AS had (tag, place)
+    WHERE NOT tag = ANY(%(value)s::varchar[]) ORDER BY place)"""
+_CHANGES = {
+    "priority": ("priority", "%(value)s::smallint"),
+    "tags": ("tags", "%(value)s::varchar[]"),
+    "add_tags": ("tags", _ADDED),
+    "remove_tags": ("tags", _LEFT),
+}
+_EDIT_MANY = """
+UPDATE jobs_job SET {column} = {value}, updated_at = clock_timestamp(), version = version + 1
+WHERE id = ANY(%(ids)s) AND {editable}
+RETURNING id"""
 
 
 def edit(job_id: int, changes: Mapping[str, Any], *, version: int | None = None) -> int:
@@ -34,7 +51,7 @@ def edit(job_id: int, changes: Mapping[str, Any], *, version: int | None = None)
     assignments = [f"{name} = %({name})s" for name in sorted(known.intersection(changes))]
     if "scheduled_at" in changes:
         assignments.append(_AVAILABLE)
-    sql = _EDIT.format(changes=", ".join(assignments))
+    sql = _EDIT.format(changes=", ".join(assignments), editable=EDITABLE)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, {**changes, "job_id": job_id, "version": version})
         row = cursor.fetchone()
@@ -43,6 +60,21 @@ def edit(job_id: int, changes: Mapping[str, Any], *, version: int | None = None)
         events.changed([job_id])
         events.wake()
     return int(row[0])
+
+
+def edit_many(ids: Sequence[int], change: str, value: Any) -> set[int]:
+    """Change the same of many jobs where it can be; of which it was. The caller has locked them in order.
+
+    :param change: "priority" or "tags" (set to `value`), "add_tags" or "remove_tags" (those of `value`).
+    """
+    column, new = _CHANGES[change]
+    sql = _EDIT_MANY.format(column=column, value=new, editable=EDITABLE)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, {"ids": list(ids), "value": value})
+        changed = {int(row[0]) for row in cursor.fetchall()}
+        events.changed(changed)
+        events.wake()
+    return changed
 
 
 def _refusal(job_id: int, version: int | None) -> errors.Problem:

@@ -299,6 +299,41 @@ class LeaseLost(Conflict):
     title = "Lease lost"
 
 
+class OperationNotFound(NotFound):
+    """There is no such operation, or you may not see it."""
+
+    code = "operation_not_found"
+    title = "Operation not found"
+    default_hint = "Operations are kept for two weeks after their end."
+
+
+class OperationEnded(Problem):
+    """The operation has ended. What it did stays done."""
+
+    status = 409
+    code = "operation_ended"
+    title = "Operation has ended"
+    default_hint = "Read it again: `can_undo` says whether it can be undone."
+
+
+class NotUndoable(Problem):
+    """The operation cannot be undone: it still runs, or nothing of what it did can be put back."""
+
+    status = 409
+    code = "not_undoable"
+    title = "Cannot be undone"
+    default_hint = "Read it again: `can_undo` says whether it can be undone."
+
+
+class StalePreview(Problem):
+    """The preview is of another operation, of somebody else, or older than 15 minutes. Nothing was begun."""
+
+    status = 412
+    code = "stale_preview"
+    title = "Preview out of date"
+    default_hint = "Preview the operation again and send its new `token`."
+
+
 class IdempotencyKeyReused(Problem):
     """This Idempotency-Key was already used with a different request."""
 

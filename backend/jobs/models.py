@@ -494,3 +494,67 @@ class SearchProgress(models.Model):
 
     def __str__(self) -> str:
         return f"up to job {self.built_to}"
+
+
+class Operation(models.Model):
+    """Something to do with many jobs, carried out in the background (`jobs.operations`)."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        ABORTED = "aborted"
+        FAILED = "failed"
+
+    id = models.BigAutoField(primary_key=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="operations", db_constraint=False
+    )
+    action = models.CharField(max_length=12)
+    arguments = models.JSONField(default=dict)
+    # Which jobs: one of the three. An undo takes what the undone operation has noted.
+    selection = models.JSONField(null=True)
+    ids = ArrayField(models.BigIntegerField(), null=True)
+    undoes = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="undone_by", db_index=False
+    )
+    as_of = models.DateTimeField(help_text="The moment of the preview")
+    newest_id = models.BigIntegerField(help_text="Jobs that are newer than this are left alone")
+    expected = models.JSONField(null=True, help_text="Jobs by outcome, as previewed; null where uncounted")
+
+    state = models.CharField(max_length=7, choices=State.choices, default=State.RUNNING)
+    error = models.TextField(blank=True, default="")
+    failures = models.SmallIntegerField(default=0, help_text="Batches in a row that failed")
+    position = models.BigIntegerField(default=0, help_text="Everything up to this id has been visited")
+    outcomes = models.JSONField(default=dict, help_text="Jobs by outcome, so far")
+    jobs_per_second = models.IntegerField(null=True)
+    created_at = models.DateTimeField()
+    starts_at = models.DateTimeField()
+    next_at = models.DateTimeField(help_text="When its next batch may be carried out")
+    updated_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(name="operation_due", fields=["next_at"], condition=Q(state="running")),
+            models.Index(name="operation_by_owner", fields=["owner", "-id"]),
+        ]
+        constraints = [models.UniqueConstraint(name="operation_undone_once", fields=["undoes"])]
+
+    def __str__(self) -> str:
+        return f"{self.action} ({self.state})"
+
+
+class OperationOutcome(models.Model):
+    """What came of some jobs of one batch: those with the same outcome and the same value before."""
+
+    id = models.BigAutoField(primary_key=True)
+    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    outcome = models.CharField(max_length=20)
+    ids = ArrayField(models.BigIntegerField(), help_text="In their order")
+    before = models.JSONField(null=True, help_text="The value that was changed")
+
+    class Meta:
+        indexes = [models.Index(name="operationoutcome_in_order", fields=["operation", "outcome", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.outcome}: {len(self.ids)} jobs"

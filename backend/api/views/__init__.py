@@ -6,6 +6,14 @@ from .detail import JobView
 from .export import ExportView
 from .list import JobsView
 from .logs import LogsView
+from .operations import (
+    OperationAbortView,
+    OperationOutcomesView,
+    OperationPreviewView,
+    OperationsView,
+    OperationUndoView,
+    OperationView,
+)
 from .queue import ClaimView, QueueView
 from .stats import StatsView
 from .statuses import StatusesView
@@ -19,6 +27,12 @@ __all__ = [
     "JobView",
     "JobsView",
     "LogsView",
+    "OperationAbortView",
+    "OperationOutcomesView",
+    "OperationPreviewView",
+    "OperationUndoView",
+    "OperationView",
+    "OperationsView",
     "QueueView",
     "RetryView",
     "StatsView",

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 from accounts.models import User
 from accounts.roles import Role
 from jobs import queries
-from jobs.errors import FieldError, Invalid, JobNotFound
+from jobs.errors import FieldError, Invalid, JobNotFound, NotFound
 from jobs.limits import LARGEST_ID
 from jobs.models import Job
 from jobs.permissions import SUBMIT, for_person, may_see, require_act
@@ -48,10 +48,10 @@ def user_of(request: Request) -> User:
     return request.user
 
 
-def parse_id(job_id: str) -> int:
-    """A job's id out of an address. What cannot be one is not found."""
+def parse_id(job_id: str, missing: type[NotFound] = JobNotFound) -> int:
+    """An id out of an address, of a job unless said otherwise. What cannot be one is not found."""
     if not (job_id.isascii() and job_id.isdigit()) or len(job_id) > 19 or not 1 <= int(job_id) <= LARGEST_ID:
-        raise JobNotFound
+        raise missing
     return int(job_id)
 
 

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
+from accounts.tests.factories import admin
 from engine.scheduler import Scheduler
 from jobs import counters, partitions, transitions
 from jobs.models import ActivityDelta, Attempt, Job
+from jobs.operations import Doing, OperationRequest, begin, preview
 from jobs.states import Status
 from jobs.transitions import Claimer
 
@@ -131,3 +133,16 @@ def test_another_leads_when_the_first_is_gone(lost_job: Job) -> None:
     take_turns(Scheduler(unbroken_seconds=0))
     lost_job.refresh_from_db()
     assert lost_job.status == Status.PENDING
+
+
+def test_operations_are_carried_out_at_once(lost_job: Job) -> None:
+    owner = admin("boss")
+    waiting = transitions.submit({"name": "waits", "command": "true"}, owner_id=None)
+    wanted = OperationRequest(Doing.CANCEL, {}, ids=(waiting.pk,))
+    operation = begin(wanted, owner, preview(wanted, owner))
+    take_turns(Scheduler())
+    operation.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (operation.state, waiting.status) == ("done", Status.CANCELLED)
+    operation.delete()
+    owner.delete()

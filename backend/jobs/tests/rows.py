@@ -21,6 +21,7 @@ DELETE FROM jobs_idempotentrequest;
 DELETE FROM jobdeck_archive.jobs_job; DELETE FROM jobdeck_archive.jobs_jobstatus;
 DELETE FROM jobdeck_archive.jobs_attempt; DELETE FROM jobdeck_archive.jobs_logchunk;
 DELETE FROM jobs_keeptime;
+DELETE FROM jobs_operationoutcome; DELETE FROM jobs_operation;
 """  # jobs first: their triggers write to the counters
 
 

@@ -51,6 +51,7 @@ TRIED_BELOW = {
     "attempt_number_once",
     "attempt_one_open_per_job",
     "activity_once",
+    "operation_undone_once",  # in test_operations.py
 }
 
 

@@ -11,14 +11,14 @@ Announcements (`jobs.events`) go out after the commit. Every function may be cal
 the caller's.
 """
 
-from .cancel import Cancelled, cancel
+from .cancel import Cancelled, cancel, cancel_many
 from .claim import Candidate, Claimer, claim
-from .delete import delete
+from .delete import delete, delete_many
 from .dispatch import Dispatched, claim_dispatched, dispatch, note_external_id, refuse
 from .lease import LOST_AFTER_SECONDS, Renewed, Rescued, renew, rescue, start
 from .progress import ProgressNews, report_progress
-from .report import Report, report
-from .retry import retry
+from .report import Report, report, report_many
+from .retry import retry, retry_many, uncancel_many
 from .settle import Ending, Settled, settle
 from .submit import submit, submit_many
 
@@ -35,19 +35,24 @@ __all__ = [
     "Rescued",
     "Settled",
     "cancel",
+    "cancel_many",
     "claim",
     "claim_dispatched",
     "delete",
+    "delete_many",
     "dispatch",
     "note_external_id",
     "refuse",
     "renew",
     "report",
+    "report_many",
     "report_progress",
     "rescue",
     "retry",
+    "retry_many",
     "settle",
     "start",
     "submit",
     "submit_many",
+    "uncancel_many",
 ]

@@ -1,5 +1,6 @@
 """cancel: at once where nothing runs, otherwise a request that the engine carries out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -22,7 +23,7 @@ _AT_ONCE = "(job.status = 'PENDING' OR job.command = '')"
 
 # Locked by a statement of its own, so that the next one sees the attempt that a claim for which this waited has
 # opened. In one statement the job would be ended and its attempt, newer than the statement, left open for good.
-_LOCK = "SELECT version FROM jobs_job WHERE id = %(job_id)s FOR NO KEY UPDATE"
+_LOCK = "SELECT id, version FROM jobs_job WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
 
 _CANCEL = move(
     f"""
@@ -33,7 +34,7 @@ _CANCEL = move(
         reason = CASE WHEN {_AT_ONCE} THEN 'cancelled' ELSE '' END,
         status_message = CASE WHEN {_AT_ONCE} THEN 'Cancelled by ' ELSE 'Cancel requested by ' END || %(by)s,
         cancel_requested_at = clock_timestamp(), cancel_requested_by = %(by)s""",
-    """job.id = %(job_id)s AND job.status IN ('PENDING', 'RUNNING')
+    """job.id = ANY(%(ids)s) AND job.status IN ('PENDING', 'RUNNING')
        AND (job.status = 'PENDING' OR job.cancel_requested_at IS NULL)""",
     after="""
 ended AS (
@@ -41,8 +42,23 @@ ended AS (
     FROM moved
     WHERE a.job_id = moved.id AND a.number = moved.attempt AND a.ended_at IS NULL AND moved.status = 'CANCELLED'
 ),""",
-    result="SELECT status FROM moved",
+    result="SELECT id, status FROM moved",
 )
+
+
+def cancel_many(ids: Sequence[int], *, by: str) -> dict[int, Status]:
+    """End those of these jobs that wait, and ask for the end of those that run; what each is now.
+
+    The others (ended, asked already, not there) are left out.
+    """
+    with transaction.atomic():
+        rows(_LOCK, {"ids": list(ids)})
+        changed = rows(_CANCEL, {"ids": list(ids), "by": by})
+        if changed:
+            events.changed(row["id"] for row in changed)
+            events.wake()
+    return {row["id"]: Status(row["status"]) for row in changed}
+
 
 _TRIES = 3  # a job that keeps moving between our look and our read is told apart from one that has ended
 
@@ -58,14 +74,13 @@ def cancel(job_id: int, *, by: str, version: int | None = None) -> Cancelled:
     status = ""
     for _ in range(_TRIES):
         with transaction.atomic():
-            present = rows(_LOCK, {"job_id": job_id})
-            if present and version not in (None, present[0]["version"]):
-                raise errors.StaleVersion(present[0]["version"])
-            changed = rows(_CANCEL, {"job_id": job_id, "by": by})
-            if changed:
-                events.changed([job_id])
-                events.wake()
-                return Cancelled(at_once=changed[0]["status"] == Status.CANCELLED)
+            if version is not None:
+                present = rows(_LOCK, {"ids": [job_id]})
+                if present and version != present[0]["version"]:
+                    raise errors.StaleVersion(present[0]["version"])
+            changed = cancel_many([job_id], by=by)
+        if changed:
+            return Cancelled(at_once=changed[job_id] is Status.CANCELLED)
         found = Job.objects.filter(pk=job_id).values_list("status", "cancel_requested_at").first()
         if found is None:
             raise errors.JobNotFound(job_id)

@@ -1,22 +1,25 @@
 """delete: a job goes with all that belongs to it."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from .. import errors, events
 from ..states import Status
 from .statement import rows
 
-_LOCK = "SELECT status, version, dispatched_at FROM jobs_job WHERE id = %(job_id)s FOR UPDATE"
+_LOCK = """
+SELECT id, status, version, dispatched_at FROM jobs_job WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"""
 
 # A statement of its own: it waits for a shipper who holds an attempt, and the next one sees what he has stored.
-_DELETE_ATTEMPTS = "DELETE FROM jobs_attempt WHERE job_id = %(job_id)s RETURNING id"
+_DELETE_ATTEMPTS = "DELETE FROM jobs_attempt WHERE job_id = ANY(%(ids)s) RETURNING id"
 
 # The history goes by its foreign key; attempts and logs have none.
 _DELETE = """
 WITH logs AS (
     DELETE FROM jobs_logchunk WHERE attempt_id = ANY(%(attempts)s::bigint[])
 )
-DELETE FROM jobs_job WHERE id = %(job_id)s RETURNING id
+DELETE FROM jobs_job WHERE id = ANY(%(ids)s) RETURNING id
 """
 
 
@@ -29,7 +32,7 @@ def delete(job_id: int, *, version: int | None = None) -> None:
     :raises errors.StaleVersion: it has changed since.
     """
     with transaction.atomic():
-        found = rows(_LOCK, {"job_id": job_id})
+        found = rows(_LOCK, {"ids": [job_id]})
         if not found:
             raise errors.JobNotFound(job_id)
         if found[0]["status"] == Status.RUNNING:
@@ -40,6 +43,21 @@ def delete(job_id: int, *, version: int | None = None) -> None:
             )
         if version is not None and found[0]["version"] != version:
             raise errors.StaleVersion(found[0]["version"])
-        attempts = [row["id"] for row in rows(_DELETE_ATTEMPTS, {"job_id": job_id})]
-        rows(_DELETE, {"job_id": job_id, "attempts": attempts})
-        events.changed([job_id])
+        _delete([job_id])
+
+
+def delete_many(ids: Sequence[int]) -> set[int]:
+    """Delete those of these jobs that neither run nor wait in another system; which they were."""
+    with transaction.atomic():
+        found = rows(_LOCK, {"ids": list(ids)})
+        at_rest = [
+            row["id"] for row in found if row["status"] != Status.RUNNING and row["dispatched_at"] is None
+        ]
+        _delete(at_rest)
+    return set(at_rest)
+
+
+def _delete(ids: Sequence[int]) -> None:
+    attempts = [row["id"] for row in rows(_DELETE_ATTEMPTS, {"ids": list(ids)})]
+    rows(_DELETE, {"ids": list(ids), "attempts": attempts})
+    events.changed(ids)

@@ -1,6 +1,7 @@
 """report: the program that does a tracked job's work says how it stands."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -39,7 +40,8 @@ _REPORT = move(
         error_message = coalesce(%(error_message)s, job.error_message),
         result_data = coalesce(%(result_data)s::jsonb, job.result_data),
         status_message = coalesce(%(message)s, CASE WHEN job.status = %(status)s THEN job.status_message ELSE '' END)""",
-    """job.id = %(job_id)s AND job.command = '' AND job.status = %(current)s AND job.attempt = %(attempt)s
+    """job.id = ANY(%(ids)s) AND job.command = '' AND job.status = ANY(%(current)s)
+       AND (%(attempt)s::int IS NULL OR job.attempt = %(attempt)s::int)
        AND job.lease IS NOT DISTINCT FROM %(lease)s::uuid
        AND (%(version)s::int IS NULL OR job.version = %(version)s::int)""",
     after=f"""
@@ -105,15 +107,30 @@ def _allowed(job: Job, said: Report, lease: UUID | None, version: int | None) ->
     return wanted
 
 
+def report_many(ids: Sequence[int], said: Report) -> set[int]:
+    """Report the same of many tracked jobs without a lease, where that is legal; of which it was.
+
+    The caller has locked them in order.
+    """
+    status = said.status
+    assert status is not None  # noqa: S101  (news of many jobs at once say how they stand)
+    current = [one.value for one in Status if may_move(Mover.REPORTER, one, status)]
+    with transaction.atomic():
+        params = {"ids": list(ids), "current": current, "attempt": None, "lease": None, "version": None}
+        reported = {row["id"] for row in rows(_REPORT, {**params, **_said(status, said)})}
+        events.changed(reported)
+    return reported
+
+
 def _params(
     job: Job, status: Status, said: Report, lease: UUID | None, version: int | None
 ) -> dict[str, Any]:
+    of_the_job = {"ids": [job.pk], "current": [job.status], "attempt": job.attempt}
+    return {**of_the_job, "lease": lease, "version": version, **_said(status, said)}
+
+
+def _said(status: Status, said: Report) -> dict[str, Any]:
     return {
-        "job_id": job.pk,
-        "current": job.status,
-        "attempt": job.attempt,
-        "lease": lease,
-        "version": version,
         "status": status.value,
         "message": said.message,
         "progress": said.progress,

@@ -324,6 +324,52 @@ export type JobNotFoundFrame = {
 };
 
 /**
+ * What came of one job.
+ */
+export type JobOutcome = {
+    job: number;
+    /**
+     * * `cancelled` - cancelled
+     * * `stopped` - stopped
+     * * `requested` - requested
+     * * `retried` - retried
+     * * `deleted` - deleted
+     * * `changed` - changed
+     * * `reported` - reported
+     * * `restored` - restored
+     * * `already_requested` - already_requested
+     * * `unchanged` - unchanged
+     * * `pending` - pending
+     * * `running` - running
+     * * `ended` - ended
+     * * `dispatched` - dispatched
+     * * `not_tracked` - not_tracked
+     * * `claimed` - claimed
+     * * `too_many_tags` - too_many_tags
+     * * `changed_since` - changed_since
+     * * `not_yours` - not_yours
+     * * `gone` - gone
+     */
+    outcome: 'cancelled' | 'stopped' | 'requested' | 'retried' | 'deleted' | 'changed' | 'reported' | 'restored' | 'already_requested' | 'unchanged' | 'pending' | 'running' | 'ended' | 'dispatched' | 'not_tracked' | 'claimed' | 'too_many_tags' | 'changed_since' | 'not_yours' | 'gone';
+    says: string;
+    /**
+     * The value that was changed.
+     */
+    before: unknown | null;
+};
+
+/**
+ * What came of the jobs, in the order in which they were visited.
+ */
+export type JobOutcomePage = {
+    /**
+     * Continues from here.
+     */
+    next_cursor: string | null;
+    results: Array<JobOutcome>;
+};
+
+/**
  * A page of jobs.
  */
 export type JobPage = {
@@ -624,6 +670,258 @@ export type Me = {
      * Where the owner's token lies on the machine that runs Jobdeck; empty for everybody else.
      */
     token_file: string;
+};
+
+/**
+ * What to do, with which jobs: those of `ids`, or those of `selection`.
+ */
+export type Members = {
+    /**
+     * * `cancel` - cancel
+     * * `retry` - retry
+     * * `delete` - delete
+     * * `set_priority` - set_priority
+     * * `add_tags` - add_tags
+     * * `remove_tags` - remove_tags
+     * * `report` - report
+     */
+    action: 'cancel' | 'retry' | 'delete' | 'set_priority' | 'add_tags' | 'remove_tags' | 'report';
+    /**
+     * `priority` for set_priority, `tags` for add_tags and remove_tags; `status_type`, and `message` or `error_message`, for report; nothing for the others.
+     */
+    arguments?: {
+        priority?: number;
+        tags?: Array<string>;
+        status_type?: Status;
+        message?: string;
+        error_message?: string;
+    };
+    /**
+     * For more jobs use `selection`.
+     */
+    ids?: Array<number>;
+    /**
+     * The jobs that a list with these filters has: the names of the parameters of `GET /api/jobs/`, `q` among them; several values as an array. `{}` is every job.
+     */
+    selection?: {
+        [key: string]: string | number | Array<string | number>;
+    };
+};
+
+/**
+ * An operation to begin.
+ */
+export type NewOperation = {
+    /**
+     * * `cancel` - cancel
+     * * `retry` - retry
+     * * `delete` - delete
+     * * `set_priority` - set_priority
+     * * `add_tags` - add_tags
+     * * `remove_tags` - remove_tags
+     * * `report` - report
+     */
+    action: 'cancel' | 'retry' | 'delete' | 'set_priority' | 'add_tags' | 'remove_tags' | 'report';
+    /**
+     * `priority` for set_priority, `tags` for add_tags and remove_tags; `status_type`, and `message` or `error_message`, for report; nothing for the others.
+     */
+    arguments?: {
+        priority?: number;
+        tags?: Array<string>;
+        status_type?: Status;
+        message?: string;
+        error_message?: string;
+    };
+    /**
+     * For more jobs use `selection`.
+     */
+    ids?: Array<number>;
+    /**
+     * The jobs that a list with these filters has: the names of the parameters of `GET /api/jobs/`, `q` among them; several values as an array. `{}` is every job.
+     */
+    selection?: {
+        [key: string]: string | number | Array<string | number>;
+    };
+    /**
+     * The `token` of its preview: only jobs that were counted there are touched. Without one it is as if it were previewed now.
+     */
+    preview?: string;
+    /**
+     * At most so fast; without it as fast as is good.
+     */
+    jobs_per_second?: number;
+};
+
+/**
+ * An operation, and how far it has come.
+ */
+export type Operation = {
+    id: number;
+    /**
+     * * `cancel` - cancel
+     * * `retry` - retry
+     * * `delete` - delete
+     * * `set_priority` - set_priority
+     * * `add_tags` - add_tags
+     * * `remove_tags` - remove_tags
+     * * `report` - report
+     * * `undo` - undo
+     */
+    action: 'cancel' | 'retry' | 'delete' | 'set_priority' | 'add_tags' | 'remove_tags' | 'report' | 'undo';
+    arguments: {
+        [key: string]: unknown;
+    };
+    /**
+     * Who began it.
+     */
+    owner: string;
+    /**
+     * * `running` - running
+     * * `done` - done
+     * * `aborted` - aborted
+     * * `failed` - failed
+     */
+    state: 'running' | 'done' | 'aborted' | 'failed';
+    /**
+     * Why it failed.
+     */
+    error: string;
+    /**
+     * The moment of its preview; later jobs are not touched.
+     */
+    as_of: string;
+    /**
+     * Which jobs, by their criteria.
+     */
+    selection: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * How many ids were given.
+     */
+    ids: number | null;
+    /**
+     * The operation that this one undoes.
+     */
+    undoes: number | null;
+    /**
+     * The operation that undoes this one.
+     */
+    undone_by: number | null;
+    /**
+     * As it was previewed.
+     */
+    expected: Array<OutcomeCount> | null;
+    /**
+     * Jobs that were previewed.
+     */
+    total: number | null;
+    /**
+     * Jobs that have their outcome.
+     */
+    handled: number;
+    outcomes: Array<OutcomeCount>;
+    jobs_per_second: number | null;
+    created_at: string;
+    starts_at: string;
+    updated_at: string;
+    ended_at: string | null;
+    /**
+     * Jobs a second, so far.
+     */
+    rate: number | null;
+    /**
+     * Jobs to come, while it runs.
+     */
+    left: number | null;
+    can_abort: boolean;
+    can_undo: boolean;
+};
+
+/**
+ * Operations, the newest first.
+ */
+export type OperationPage = {
+    /**
+     * Continues from here.
+     */
+    next_cursor: string | null;
+    results: Array<Operation>;
+};
+
+/**
+ * What an operation would do, at a moment.
+ */
+export type OperationPreview = {
+    /**
+     * * `cancel` - cancel
+     * * `retry` - retry
+     * * `delete` - delete
+     * * `set_priority` - set_priority
+     * * `add_tags` - add_tags
+     * * `remove_tags` - remove_tags
+     * * `report` - report
+     */
+    action: 'cancel' | 'retry' | 'delete' | 'set_priority' | 'add_tags' | 'remove_tags' | 'report';
+    /**
+     * The moment of which the numbers are true.
+     */
+    as_of: string;
+    /**
+     * Null where they are too many to count at once.
+     */
+    total: number | null;
+    split: Array<OutcomeCount> | null;
+    /**
+     * Whether what it does can be undone.
+     */
+    reversible: boolean;
+    /**
+     * Seconds after which it begins.
+     */
+    starts_after: number;
+    /**
+     * Send it as `preview` to begin exactly this; good for 15 minutes.
+     */
+    token: string;
+};
+
+/**
+ * Jobs of one outcome.
+ */
+export type OutcomeCount = {
+    /**
+     * * `cancelled` - cancelled
+     * * `stopped` - stopped
+     * * `requested` - requested
+     * * `retried` - retried
+     * * `deleted` - deleted
+     * * `changed` - changed
+     * * `reported` - reported
+     * * `restored` - restored
+     * * `already_requested` - already_requested
+     * * `unchanged` - unchanged
+     * * `pending` - pending
+     * * `running` - running
+     * * `ended` - ended
+     * * `dispatched` - dispatched
+     * * `not_tracked` - not_tracked
+     * * `claimed` - claimed
+     * * `too_many_tags` - too_many_tags
+     * * `changed_since` - changed_since
+     * * `not_yours` - not_yours
+     * * `gone` - gone
+     */
+    outcome: 'cancelled' | 'stopped' | 'requested' | 'retried' | 'deleted' | 'changed' | 'reported' | 'restored' | 'already_requested' | 'unchanged' | 'pending' | 'running' | 'ended' | 'dispatched' | 'not_tracked' | 'claimed' | 'too_many_tags' | 'changed_since' | 'not_yours' | 'gone';
+    jobs: number;
+    /**
+     * Whether something is done to them; else they are skipped.
+     */
+    acts: boolean;
+    /**
+     * The outcome in words.
+     */
+    says: string;
 };
 
 /**
@@ -2270,6 +2568,386 @@ export type MeResponses = {
 };
 
 export type MeResponse = MeResponses[keyof MeResponses];
+
+export type OperationsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * A `next_cursor` of an earlier page: continues there.
+         */
+        cursor?: string;
+        /**
+         * Operations per page.
+         */
+        size?: number;
+        /**
+         * Those that still run.
+         */
+        state?: 'running';
+    };
+    url: '/api/operations/';
+};
+
+export type OperationsListErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type OperationsListError = OperationsListErrors[keyof OperationsListErrors];
+
+export type OperationsListResponses = {
+    200: OperationPage;
+};
+
+export type OperationsListResponse = OperationsListResponses[keyof OperationsListResponses];
+
+export type OperationsCreateData = {
+    body: NewOperation;
+    headers?: {
+        /**
+         * A key for this request, such as a random UUID: sent again under the same key within a day, it takes effect once and is answered as it was.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/operations/';
+};
+
+export type OperationsCreateErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * The account does not have permission, or the request comes from a page of another site.
+     */
+    403: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The first request with this Idempotency-Key has not been answered yet.
+     */
+    409: Problem;
+    /**
+     * The job has changed since the version in If-Match. Nothing was changed.
+     */
+    412: Problem;
+    /**
+     * The body is larger than 1 MiB (8 MiB where many jobs are submitted).
+     */
+    413: Problem;
+    /**
+     * The body is not of a type that this address takes.
+     */
+    415: Problem;
+    /**
+     * This Idempotency-Key was already used with a different request.
+     */
+    422: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type OperationsCreateError = OperationsCreateErrors[keyof OperationsCreateErrors];
+
+export type OperationsCreateResponses = {
+    202: Operation;
+};
+
+export type OperationsCreateResponse = OperationsCreateResponses[keyof OperationsCreateResponses];
+
+export type OperationsRetrieveData = {
+    body?: never;
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/operations/{id}/';
+};
+
+export type OperationsRetrieveErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * It does not exist, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type OperationsRetrieveError = OperationsRetrieveErrors[keyof OperationsRetrieveErrors];
+
+export type OperationsRetrieveResponses = {
+    200: Operation;
+};
+
+export type OperationsRetrieveResponse = OperationsRetrieveResponses[keyof OperationsRetrieveResponses];
+
+export type OperationsAbortCreateData = {
+    body?: never;
+    headers?: {
+        /**
+         * A key for this request, such as a random UUID: sent again under the same key within a day, it takes effect once and is answered as it was.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/operations/{id}/abort/';
+};
+
+export type OperationsAbortCreateErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * The account does not have permission, or the request comes from a page of another site.
+     */
+    403: Problem;
+    /**
+     * It does not exist, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The state of the job does not allow that; `current_status` says which. Nothing was changed.
+     */
+    409: Problem;
+    /**
+     * This Idempotency-Key was already used with a different request.
+     */
+    422: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type OperationsAbortCreateError = OperationsAbortCreateErrors[keyof OperationsAbortCreateErrors];
+
+export type OperationsAbortCreateResponses = {
+    200: Operation;
+};
+
+export type OperationsAbortCreateResponse = OperationsAbortCreateResponses[keyof OperationsAbortCreateResponses];
+
+export type OperationsOutcomesListData = {
+    body?: never;
+    path: {
+        id: number;
+    };
+    query?: {
+        /**
+         * A `next_cursor` of an earlier page: continues there.
+         */
+        cursor?: string;
+        /**
+         * Those of this one.
+         */
+        outcome?: 'cancelled' | 'stopped' | 'requested' | 'retried' | 'deleted' | 'changed' | 'reported' | 'restored' | 'already_requested' | 'unchanged' | 'pending' | 'running' | 'ended' | 'dispatched' | 'not_tracked' | 'claimed' | 'too_many_tags' | 'changed_since' | 'not_yours' | 'gone';
+        /**
+         * Jobs per page.
+         */
+        size?: number;
+    };
+    url: '/api/operations/{id}/outcomes/';
+};
+
+export type OperationsOutcomesListErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * It does not exist, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type OperationsOutcomesListError = OperationsOutcomesListErrors[keyof OperationsOutcomesListErrors];
+
+export type OperationsOutcomesListResponses = {
+    200: JobOutcomePage;
+};
+
+export type OperationsOutcomesListResponse = OperationsOutcomesListResponses[keyof OperationsOutcomesListResponses];
+
+export type OperationsUndoCreateData = {
+    body?: never;
+    headers?: {
+        /**
+         * A key for this request, such as a random UUID: sent again under the same key within a day, it takes effect once and is answered as it was.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/operations/{id}/undo/';
+};
+
+export type OperationsUndoCreateErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * The account does not have permission, or the request comes from a page of another site.
+     */
+    403: Problem;
+    /**
+     * It does not exist, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The state of the job does not allow that; `current_status` says which. Nothing was changed.
+     */
+    409: Problem;
+    /**
+     * This Idempotency-Key was already used with a different request.
+     */
+    422: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type OperationsUndoCreateError = OperationsUndoCreateErrors[keyof OperationsUndoCreateErrors];
+
+export type OperationsUndoCreateResponses = {
+    202: Operation;
+};
+
+export type OperationsUndoCreateResponse = OperationsUndoCreateResponses[keyof OperationsUndoCreateResponses];
+
+export type OperationsPreviewData = {
+    body: Members;
+    headers?: {
+        /**
+         * A key for this request, such as a random UUID: sent again under the same key within a day, it takes effect once and is answered as it was.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/operations/preview/';
+};
+
+export type OperationsPreviewErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * The account does not have permission, or the request comes from a page of another site.
+     */
+    403: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The first request with this Idempotency-Key has not been answered yet.
+     */
+    409: Problem;
+    /**
+     * The body is larger than 1 MiB (8 MiB where many jobs are submitted).
+     */
+    413: Problem;
+    /**
+     * The body is not of a type that this address takes.
+     */
+    415: Problem;
+    /**
+     * This Idempotency-Key was already used with a different request.
+     */
+    422: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type OperationsPreviewError = OperationsPreviewErrors[keyof OperationsPreviewErrors];
+
+export type OperationsPreviewResponses = {
+    200: OperationPreview;
+};
+
+export type OperationsPreviewResponse = OperationsPreviewResponses[keyof OperationsPreviewResponses];
 
 export type WorkersListData = {
     body?: never;

@@ -35,6 +35,20 @@ import type {
   JobsStatsRetrieveResponse,
   MeData,
   MeResponse,
+  OperationsListData,
+  OperationsListResponse,
+  OperationsCreateData,
+  OperationsCreateResponse,
+  OperationsRetrieveData,
+  OperationsRetrieveResponse,
+  OperationsAbortCreateData,
+  OperationsAbortCreateResponse,
+  OperationsOutcomesListData,
+  OperationsOutcomesListResponse,
+  OperationsUndoCreateData,
+  OperationsUndoCreateResponse,
+  OperationsPreviewData,
+  OperationsPreviewResponse,
   WorkersListData,
   WorkersListResponse,
 } from '@/types/api.generated';
@@ -57,5 +71,12 @@ export interface Operations {
   'POST /api/jobs/queue/claim/': { takes: JobsQueueClaimCreateData; answers: JobsQueueClaimCreateResponse };
   'GET /api/jobs/stats/': { takes: JobsStatsRetrieveData; answers: JobsStatsRetrieveResponse };
   'GET /api/me/': { takes: MeData; answers: MeResponse };
+  'GET /api/operations/': { takes: OperationsListData; answers: OperationsListResponse };
+  'POST /api/operations/': { takes: OperationsCreateData; answers: OperationsCreateResponse };
+  'GET /api/operations/{id}/': { takes: OperationsRetrieveData; answers: OperationsRetrieveResponse };
+  'POST /api/operations/{id}/abort/': { takes: OperationsAbortCreateData; answers: OperationsAbortCreateResponse };
+  'GET /api/operations/{id}/outcomes/': { takes: OperationsOutcomesListData; answers: OperationsOutcomesListResponse };
+  'POST /api/operations/{id}/undo/': { takes: OperationsUndoCreateData; answers: OperationsUndoCreateResponse };
+  'POST /api/operations/preview/': { takes: OperationsPreviewData; answers: OperationsPreviewResponse };
   'GET /api/workers/': { takes: WorkersListData; answers: WorkersListResponse };
 }
