@@ -165,6 +165,10 @@ QUEUE = [
     query("kind", KIND, "With a command (run) or without (tracked); both, in one order, when left out."),
     query("size", whole(*bounds.QUEUE_SIZE, bounds.DEFAULT_QUEUE_SIZE), "Jobs to return."),
 ]
+SUGGEST = [
+    query("q", {"type": "string", "maxLength": grammar.LONGEST}, "The search as far as it is typed."),
+    query("caret", whole(0, grammar.LONGEST), "The place in it, in characters; its end by default."),
+]
 STATS = [
     query("from", TIME, "Beginning of the range; 24 hours before its end by default."),
     query("to", TIME, "End of the range; now by default."),

@@ -20,6 +20,7 @@ from .views import (
     RetryView,
     StatsView,
     StatusesView,
+    SuggestView,
     WorkersView,
 )
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("jobs/bulk/", BulkView.as_view(), name="bulk"),
     path("jobs/export/", ExportView.as_view(), name="export"),
     path("jobs/stats/", StatsView.as_view(), name="stats"),
+    path("jobs/search/suggest/", SuggestView.as_view(), name="suggest"),
     path("jobs/queue/", QueueView.as_view(), name="queue"),
     path("jobs/queue/claim/", ClaimView.as_view(), name="claim"),
     path("jobs/<str:id>/", JobView.as_view(), name="job"),

@@ -6,6 +6,7 @@ from .job import JobDetailSerializer, JobPageSerializer, JobReadSerializer
 from .logs import LogSliceSerializer
 from .patch import JobPatchSerializer
 from .queue import ClaimedJobsSerializer, ClaimSerializer, QueueSerializer
+from .search import CompletionSerializer
 from .stats import StatsSerializer
 from .workers import WorkerPageSerializer, WorkerSerializer
 from .write import EditSerializer, JobWriteSerializer
@@ -14,6 +15,7 @@ __all__ = [
     "BulkSerializer",
     "ClaimSerializer",
     "ClaimedJobsSerializer",
+    "CompletionSerializer",
     "EditSerializer",
     "JobDetailSerializer",
     "JobPageSerializer",

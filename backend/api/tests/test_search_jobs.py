@@ -89,3 +89,16 @@ def test_a_cursor_of_a_filter_is_not_one_of_a_search(api: Api) -> None:
     cursor = api.get("jobs/?status=FAILED&size=1").body["next_cursor"]
 
     assert "cursor" in api.get(f"jobs/?q=status:failed&size=1&cursor={cursor}").errors()
+
+
+def test_suggestions_come_with_the_place_they_take(api: Api) -> None:
+    factories.failed()
+
+    answer = api.get("jobs/search/suggest/?q=sum%20status%3Afa&caret=13").body
+    assert answer == {
+        "start": 11,
+        "end": 13,
+        "suggestions": [{"text": "failed", "says": "", "jobs": 1}],
+    }
+    assert "caret" in api.get("jobs/search/suggest/?q=a&caret=-1").errors()
+    assert "q" in api.get(f"jobs/search/suggest/?q={'a' * 1001}").errors()

@@ -17,6 +17,7 @@ from .operations import (
 from .queue import ClaimView, QueueView
 from .stats import StatsView
 from .statuses import StatusesView
+from .suggest import SuggestView
 from .workers import WorkersView
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "RetryView",
     "StatsView",
     "StatusesView",
+    "SuggestView",
     "WorkersView",
 ]

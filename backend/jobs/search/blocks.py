@@ -83,6 +83,11 @@ def bits(stored: bytes) -> int:
     return from_offsets(offsets)
 
 
+def size(stored: bytes) -> int:
+    """How many offsets a list has."""
+    return bits(stored).bit_count() if len(stored) == _BITMAP_BYTES else len(stored) // 2
+
+
 def from_offsets(offsets: Iterable[int]) -> int:
     """The number whose bits these are."""
     flags = bytearray(_BITMAP_BYTES)

@@ -82,14 +82,19 @@ def parse(query: str, me: str = "") -> tuple[Criterion, ...]:
 
 def read_items(query: str) -> list[Item]:
     """The items of a query, their names as `QUALIFIERS` has them. Raises `BadQuery`."""
+    items = list(_Reader(typed(query)).items())
+    if len(items) > MOST_ITEMS:
+        raise BadQuery(items[MOST_ITEMS].position, f"A search has at most {MOST_ITEMS} words and qualifiers.")
+    return items
+
+
+def typed(query: str) -> str:
+    """A query that may not be finished yet. Raises `BadQuery` where it could not become one."""
     if len(query) > LONGEST:
         raise BadQuery(LONGEST, f"A search has at most {LONGEST} characters.")
     if "\0" in query:
         raise BadQuery(query.index("\0"), "This is a NUL character, which no job has.")
-    items = list(_Reader(query).items())
-    if len(items) > MOST_ITEMS:
-        raise BadQuery(items[MOST_ITEMS].position, f"A search has at most {MOST_ITEMS} words and qualifiers.")
-    return items
+    return query
 
 
 class _Reader:

@@ -1,6 +1,6 @@
 """Looking terms up: which offsets of some segments have any of them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-from .blocks import MEMBERS, Torn, bits, find
+from .blocks import MEMBERS, Torn, bits, find, size
 from .terms import Lookup
 
 MOST_BLOCKS = 16
@@ -45,6 +45,18 @@ def look_up(segments: Iterable[int], lookup: Lookup) -> dict[int, int | None]:
         known = found[segment]
         some = _in_range(blocks, low, high)
         found[segment] = None if known is None or some is None else known | some
+    return found
+
+
+def read_terms(segments: Iterable[int], low: bytes, high: bytes) -> "Counter[bytes]":
+    """The terms from `low` to `high`, of the first blocks that have some, with how many offsets have them."""
+    found: Counter[bytes] = Counter()
+    try:
+        for blocks in _blocks(list(segments), Lookup(((low, high),))).values():
+            for _, _, data in blocks:
+                found.update({term: size(stored) for term, stored in find(data, low, high)})
+    except Torn:
+        return found
     return found
 
 

@@ -174,6 +174,15 @@ export type ClaimedJobs = {
 };
 
 /**
+ * What may take the place of the characters from `start` to `end`, counted from 0.
+ */
+export type Completion = {
+    start: number;
+    end: number;
+    suggestions: Array<Suggestion>;
+};
+
+/**
  * A message of yours made no sense; the connection stays.
  */
 export type ErrorFrame = {
@@ -1244,6 +1253,18 @@ export type SubscribeLogs = {
  */
 export type SubscribeStats = {
     subscribe: 'stats';
+};
+
+/**
+ * Something to put there. `jobs`: how many have it, where counters know.
+ */
+export type Suggestion = {
+    text: string;
+    /**
+     * What it means; empty where it speaks for itself
+     */
+    says: string;
+    jobs: number | null;
 };
 
 /**
@@ -2469,6 +2490,49 @@ export type JobsQueueClaimCreateResponses = {
 };
 
 export type JobsQueueClaimCreateResponse = JobsQueueClaimCreateResponses[keyof JobsQueueClaimCreateResponses];
+
+export type JobsSearchSuggestRetrieveData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The place in it, in characters; its end by default.
+         */
+        caret?: number;
+        /**
+         * The search as far as it is typed.
+         */
+        q?: string;
+    };
+    url: '/api/jobs/search/suggest/';
+};
+
+export type JobsSearchSuggestRetrieveErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type JobsSearchSuggestRetrieveError = JobsSearchSuggestRetrieveErrors[keyof JobsSearchSuggestRetrieveErrors];
+
+export type JobsSearchSuggestRetrieveResponses = {
+    200: Completion;
+};
+
+export type JobsSearchSuggestRetrieveResponse = JobsSearchSuggestRetrieveResponses[keyof JobsSearchSuggestRetrieveResponses];
 
 export type JobsStatsRetrieveData = {
     body?: never;

@@ -31,6 +31,8 @@ import type {
   JobsQueueRetrieveResponse,
   JobsQueueClaimCreateData,
   JobsQueueClaimCreateResponse,
+  JobsSearchSuggestRetrieveData,
+  JobsSearchSuggestRetrieveResponse,
   JobsStatsRetrieveData,
   JobsStatsRetrieveResponse,
   MeData,
@@ -69,6 +71,7 @@ export interface Operations {
   'GET /api/jobs/export/': { takes: JobsExportRetrieveData; answers: JobsExportRetrieveResponse };
   'GET /api/jobs/queue/': { takes: JobsQueueRetrieveData; answers: JobsQueueRetrieveResponse };
   'POST /api/jobs/queue/claim/': { takes: JobsQueueClaimCreateData; answers: JobsQueueClaimCreateResponse };
+  'GET /api/jobs/search/suggest/': { takes: JobsSearchSuggestRetrieveData; answers: JobsSearchSuggestRetrieveResponse };
   'GET /api/jobs/stats/': { takes: JobsStatsRetrieveData; answers: JobsStatsRetrieveResponse };
   'GET /api/me/': { takes: MeData; answers: MeResponse };
   'GET /api/operations/': { takes: OperationsListData; answers: OperationsListResponse };
