@@ -88,12 +88,11 @@ def _refusal(request: HttpRequest) -> Problem | None:
 
 
 def _may_pass(request: Request) -> bool:
-    headers = request.headers
-    host, origin = headers.get("host", ""), headers.get("origin")
-    if not (request.is_plain and _is_asked_for(host, request.authority)):
+    if not (request.is_plain and _is_asked_for(request.host, request.authority)):
         return False
+    origin = request.headers.get("origin")
     # Browsers always send Origin here; a program without one must bring a token, never a cookie.
-    return origin_is_served(origin, host) if origin is not None else "cookie" not in headers
+    return origin_is_served(origin, request.host) if origin is not None else "cookie" not in request.headers
 
 
 def _is_asked_for(host: str, authority: str | None) -> bool:

@@ -44,6 +44,11 @@ class Request:
         return replace(self, path=self.path[len(prefix) :]) if self.path.startswith(f"{prefix}/") else None
 
     @property
+    def host(self) -> str:
+        """Host and port that it was sent to, by the header or, without one (as in HTTP/2), by the address."""
+        return self.headers.get("host", self.authority or "")
+
+    @property
     def is_plain(self) -> bool:
         """Whether all headers are ASCII. Granian leaves out values that are not, but not their names."""
         return len(self.headers) == len(self.scope.headers.keys())
@@ -62,7 +67,7 @@ class Request:
             "SERVER_PORT": server_port,
             "REMOTE_ADDR": client.strip("[]"),
             "REMOTE_PORT": client_port,
-            "HTTP_HOST": "",
+            "HTTP_HOST": self.host,
             AUTHORITY: self.authority,
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": self.scope.scheme,

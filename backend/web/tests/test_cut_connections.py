@@ -12,7 +12,7 @@ from accounts.tests.factories import admin, bearer
 from web.tests.web_server import WebServer, web_server
 
 PATIENCE_SECONDS = 30.0
-AT_ONCE = 8
+AT_ONCE = 4
 # The tests' own process has the same name.
 OURS = """
 FROM pg_stat_activity

@@ -54,6 +54,10 @@ def test_who_asks_is_told(echo: WebServer) -> None:
     assert heard["HTTP_HOST"] == ""
 
 
+def test_where_no_header_names_the_host_the_address_does(echo: WebServer) -> None:
+    assert told(echo, "GET http://one.example:1/ HTTP/1.1")["HTTP_HOST"] == "one.example:1"
+
+
 def test_every_cookie_is_set(echo: WebServer) -> None:
     assert httpx.get(echo.url).headers.get_list("set-cookie") == ["a=1", "b=2"]
 
