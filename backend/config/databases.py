@@ -1,8 +1,11 @@
-"""Turns a PostgreSQL address into Django's DATABASES entry."""
+"""Turns PostgreSQL addresses into Django's DATABASES."""
 
-from typing import Any
+from collections.abc import Generator, Sequence
+from typing import Any, TypeVar
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import TupleRow
 
 from config.process import DatabaseClient
 
@@ -21,6 +24,27 @@ POOL_WAIT_SECONDS = 3
 # Past this the pool gives a dead connection up and makes a new one when a request needs it. Its back-off
 # doubles each time: with the default of 5 minutes a database that returns would be noticed minutes late.
 POOL_RECONNECT_SECONDS = 8
+
+
+# The primary is asked what a replica has not answered by then, and has time to do it.
+REPLICA_POOL_WAIT_SECONDS = 1.0
+REPLICA_ANSWER_SECONDS = 2.0
+
+T = TypeVar("T")
+
+
+class ReplicaConnection(psycopg.Connection[TupleRow]):
+    """Waits `REPLICA_ANSWER_SECONDS` for an answer at most, then raises `OperationalError`."""
+
+    def wait(self, gen: Generator[Any, Any, T], interval: float = 0.1, timeout: float | None = None) -> T:
+        return super().wait(gen, interval, REPLICA_ANSWER_SECONDS if timeout is None else timeout)
+
+
+def django_databases(url: str, replica_urls: Sequence[str], process: DatabaseClient) -> dict[str, Any]:
+    """The primary as "default"; where the process serves requests, its replicas as "replica_1" and so on."""
+    served = replica_urls if process.connections else ()
+    replicas = {f"replica_{number}": _replica(one, process) for number, one in enumerate(served, 1)}
+    return {"default": django_database(url, process), **replicas}
 
 
 def django_database(url: str, process: DatabaseClient) -> dict[str, Any]:
@@ -42,13 +66,21 @@ def django_database(url: str, process: DatabaseClient) -> dict[str, Any]:
     }
 
 
-def _pool(process: DatabaseClient) -> dict[str, int]:
+def _pool(process: DatabaseClient) -> dict[str, Any]:
     return {
         "min_size": 1,
         "max_size": process.connections,
         "timeout": POOL_WAIT_SECONDS,
         "reconnect_timeout": POOL_RECONNECT_SECONDS,
     }
+
+
+def _replica(url: str, process: DatabaseClient) -> dict[str, Any]:
+    settings = django_database(url, process)
+    options = settings["OPTIONS"]
+    options["options"] += " -c default_transaction_read_only=on"
+    options["pool"] |= {"timeout": REPLICA_POOL_WAIT_SECONDS, "connection_class": ReplicaConnection}
+    return settings
 
 
 def _session_options(process: DatabaseClient) -> list[str]:

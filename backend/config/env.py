@@ -28,6 +28,10 @@ class Env:
     """Path under which everything is served: "" or "/some/path", never with a slash at its end."""
     database_url: str
     """Always set: the one that DATABASE_URL names, or the embedded server's."""
+    replica_urls: tuple[str, ...]
+    """Streaming replicas of that database, which safe requests are read from."""
+    replica_max_lag: float
+    """Seconds: a replica that may be farther behind is not asked."""
     embedded: bool
     """Whether the database is the embedded one."""
     auth: bool
@@ -69,6 +73,13 @@ def load_env(environ: Mapping[str, str] = os.environ) -> Env:
         home=home,
         prefix=read.checked("JOBDECK_PREFIX", "", _prefix, "a path such as /jobdeck"),
         database_url=given_url or urls.socket_url(home.postgres_socket_dir),
+        replica_urls=read.checked(
+            "DATABASE_REPLICA_URLS",
+            (),
+            urls.check_several,
+            "such addresses as DATABASE_URL takes, between commas",
+        ),
+        replica_max_lag=read.number("JOBDECK_REPLICA_MAX_LAG", 1.0, 0.1, 3600),
         embedded=not given_url,
         auth=read.choice("JOBDECK_AUTH", "on", ("on", "off")) == "on",
         lease_seconds=read.whole("JOBDECK_LEASE_SECONDS", 900, 2, 7 * 24 * 3600),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from config.database_url import without_password
+from config.database_url import without_passwords
 
 T = TypeVar("T")
 
@@ -127,4 +127,4 @@ def _range(least: float, most: float) -> str:
 
 
 def _shown(name: str, value: str) -> str:
-    return without_password(value) if name == "DATABASE_URL" else value
+    return without_passwords(value) if name.startswith("DATABASE_") else value

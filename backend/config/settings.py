@@ -5,7 +5,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.functional import SimpleLazyObject
 
-from config.databases import django_database
+from config.databases import django_databases
 from config.env import load_env
 from config.process import current_process
 from config.secret_key import read_or_make_secret
@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "api.replicas.ReplicaMiddleware",
 ]
 
 TEMPLATES = [
@@ -88,7 +89,10 @@ configure_structlog()
 
 # --- the database --------------------------------------------------------------------------------
 
-DATABASES = {"default": django_database(ENV.database_url, PROCESS)}
+DATABASES = django_databases(ENV.database_url, ENV.replica_urls, PROCESS)
+DATABASE_ROUTERS = ["jobs.reading.ReplicaRouter"] if len(DATABASES) > 1 else []
+REPLICA_MAX_LAG = ENV.replica_max_lag
+WROTE_COOKIE_NAME = f"jobdeck_wrote_{ENV.port}"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from django.db import OperationalError, connection
+from django.db import OperationalError
+from django.db.backends.utils import CursorWrapper
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 
 from .queries import FIELDS, PLAIN, Condition
 from .queries.rows import LARGE_RESULT_BYTES
+from .reading import ask
 from .sql import fetch
 
 ROWS = 1000
@@ -114,10 +116,12 @@ def _next_width(width: int, took: float) -> int:
 
 
 def _read(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    def query(cursor: CursorWrapper) -> list[tuple[Any, ...]]:
         cursor.adapters.register_loader("timestamptz", _RFC3339)
         cursor.execute(sql, params)
         return list(cursor.fetchall())
+
+    return ask(query)
 
 
 class _RFC3339(Loader):

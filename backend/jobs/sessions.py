@@ -8,7 +8,7 @@ from collections.abc import Generator
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.rows import TupleRow
 
 ANSWER_SECONDS = 10.0
@@ -28,11 +28,11 @@ class Session(psycopg.Connection[TupleRow]):
         return super().wait(gen, interval, ANSWER_SECONDS if timeout is None else timeout)
 
 
-def open_session(name: str) -> Session:
+def open_session(name: str, *, using: str = DEFAULT_DB_ALIAS) -> Session:
     """A session outside Django's pool that commits each statement; `name` is its application_name.
 
     Connecting takes as long as `connect_timeout` says, for each host of the address.
     """
-    given = connection.get_connection_params()
+    given = connections[using].get_connection_params()
     params = {key: value for key, value in given.items() if key not in _DJANGOS_OWN}
     return Session.connect(**{**params, "application_name": name}, autocommit=True)

@@ -1,11 +1,12 @@
 """SQL that reads and moves share: how a statement is run, and which jobs are in the queue."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
+from .reading import ask, read_transaction
 from .states import Kind
 
 # Of run and of tracked jobs separately: each has an index of its own.
@@ -22,25 +23,31 @@ ARCHIVE = "jobdeck_archive"
 _LOOK_IN = "SELECT set_config('search_path', %(path)s, true)"
 
 
-def fetch_tuples(sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+def fetch_tuples(sql: str, params: Mapping[str, Any] | Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
     """The rows of a statement."""
-    with connection.cursor() as cursor:
+
+    def query(cursor: CursorWrapper) -> list[tuple[Any, ...]]:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
+
+    return ask(query)
 
 
 def fetch(sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """The rows of a statement, as dictionaries by column name."""
-    with connection.cursor() as cursor:
+
+    def query(cursor: CursorWrapper) -> list[dict[str, Any]]:
         cursor.execute(sql, params)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    return ask(query)
 
 
 @contextmanager
 def in_archive() -> Iterator[None]:
     """Within it, what reads jobs, history, attempts and logs reads those of the archive. Only for reading."""
-    with transaction.atomic():
+    with read_transaction():
         before = fetch("SELECT current_setting('search_path') AS path")[0]["path"]
         fetch(_LOOK_IN, {"path": f"{ARCHIVE}, {before}"})
         yield

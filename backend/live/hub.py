@@ -10,6 +10,7 @@ from jobs.counters import totals
 from jobs.events import CHANGED, Changes
 from jobs.permissions import actions_of, may_see
 from jobs.queries import JobJSON, jobs_by_ids
+from jobs.replicas import replicas
 from live import frames
 from live.background import NOT_READ, Debounce, read, start_task
 from live.connection import LiveConnection
@@ -117,6 +118,7 @@ class Hub:
             self._put_rows(ids, {row["id"]: row for row in rows})
 
     def _put_rows(self, ids: list[int], found: dict[int, JobJSON]) -> None:
+        replicas().browsers_told()
         for job_id in ids:
             self._put_row(job_id, found.get(job_id))
 
@@ -133,6 +135,7 @@ class Hub:
             connection.put_job(job_id, frame)
 
     async def _send_list_changed(self) -> None:
+        replicas().browsers_told()
         self._broadcast("list_changed", frames.LIST_CHANGED, (c for c in self.connections if c.watches.list))
 
     async def _send_stats(self) -> None:

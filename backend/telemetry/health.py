@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.owner import token_file_works
 from jobs.queries.workers import fleet
+from jobs.replicas import ReplicaState, replicas
 
 _worker_seen = threading.Event()
 
@@ -33,13 +34,18 @@ def livez(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when people can sign in, submit and have a job run, else 503; with the checks one by one."""
+    """Answer 200 when people can sign in, submit and have a job run, else 503; with the checks one by one.
+
+    Replicas only save work: without them all is read from the primary.
+    """
     checks = run_checks()
     ready = all(check.ok for check in checks.values())
-    body = {
+    body: dict[str, object] = {
         "status": "ready" if ready else "not ready",
         "checks": {name: _json(check) for name, check in checks.items()},
     }
+    if told := [_replica(state) for state in replicas().states()]:
+        body["replicas"] = told
     return JsonResponse(body, status=200 if ready else 503, headers={"Cache-Control": "no-store"})
 
 
@@ -106,3 +112,8 @@ def _front_end() -> Check:
 
 def _json(check: Check) -> dict[str, bool | str]:
     return {"ok": True} if check.ok else {"ok": False, "message": check.message}
+
+
+def _replica(state: ReplicaState) -> dict[str, object]:
+    told = {"name": state.name, "usable": state.usable, "age_seconds": state.age}
+    return {**told, "message": state.trouble} if state.trouble else told

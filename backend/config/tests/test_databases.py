@@ -1,4 +1,4 @@
-from config.databases import django_database
+from config.databases import REPLICA_POOL_WAIT_SECONDS, django_database, django_databases
 from config.process import DatabaseClient, current_process
 
 WEB = DatabaseClient("jobdeck-web", statement_seconds=10, lock_seconds=5, connections=7)
@@ -44,3 +44,20 @@ def test_one_off_commands_take_their_time_and_need_no_pool() -> None:
     assert (migrate.statement_seconds, migrate.connections) == (0, 0)
     assert "pool" not in django_database("postgresql:///jobs", migrate)["OPTIONS"]
     assert "timeout" not in django_database("postgresql:///jobs", migrate)["OPTIONS"]["options"]
+
+
+def test_replicas_are_reached_as_the_primary_is_and_are_only_read() -> None:
+    found = django_databases("postgresql://a/jobs", ["postgresql://b/jobs?sslmode=require"], WEB)
+
+    assert list(found) == ["default", "replica_1"]
+    replica = found["replica_1"]["OPTIONS"]
+    assert (found["replica_1"]["HOST"], replica["sslmode"]) == ("b", "require")
+    assert replica["options"].endswith("-c default_transaction_read_only=on")
+    assert "-c statement_timeout=10s" in replica["options"]
+    assert (replica["pool"]["max_size"], replica["pool"]["timeout"]) == (7, REPLICA_POOL_WAIT_SECONDS)
+
+
+def test_only_what_serves_requests_knows_the_replicas() -> None:
+    worker = current_process(["manage.py", "worker"])
+
+    assert list(django_databases("postgresql://a/jobs", ["postgresql://b/jobs"], worker)) == ["default"]

@@ -57,6 +57,30 @@ def test_the_report_never_shows_a_password() -> None:
     assert "secret" not in str(caught.value)
 
 
+def test_replicas_are_addresses_between_commas_and_a_comma_may_be_in_one() -> None:
+    several = "postgresql://a@one,two/jobs, postgres://a@three/jobs"
+    env = load_env({"DATABASE_REPLICA_URLS": several})
+    assert env.replica_urls == ("postgresql://a@one,two/jobs", "postgres://a@three/jobs")
+    assert load_env({}).replica_urls == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [
+        ("postgresql://a/b,mysql://ada:secret@c/d", "of number 2, its scheme is 'mysql'"),
+        ("postgresql://a", "of number 1, it does not name a database after the host"),
+        ("postgresql://a/b,postgresql://a/b", "one of them is there twice"),
+    ],
+)
+def test_a_bad_replica_is_named_without_its_password(value: str, wrong: str) -> None:
+    with pytest.raises(BadSettings) as caught:
+        load_env({"DATABASE_REPLICA_URLS": value, "JOBDECK_REPLICA_MAX_LAG": "0"})
+    text = str(caught.value)
+    assert f": {wrong}. Allowed: such addresses as DATABASE_URL takes, between commas." in text
+    assert "JOBDECK_REPLICA_MAX_LAG=0: it is out of range. Allowed: 0.1 to 3600." in text
+    assert "secret" not in text
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
 def test_auth_may_be_off_on_loopback(host: str) -> None:
     assert not load_env({"HOST": host, "JOBDECK_AUTH": "off"}).auth

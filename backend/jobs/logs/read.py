@@ -4,9 +4,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import connection
-
 from ..attempts import Stream
+from ..sql import fetch_tuples
 from .ship import CHUNK_BYTES
 
 # The attempt asked for, or the newest. A job that waits for its first attempt has none yet.
@@ -63,12 +62,10 @@ class _Chunk:
 
 def find_log(job_id: int, stream: Stream, attempt: int | None = None) -> Log | None:
     """A stream of the attempt asked for, or of the newest; None when there is no such job or attempt."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, {"job_id": job_id, "number": attempt})
-        row = cursor.fetchone()
-    if row is None:
+    found = fetch_tuples(_FIND, {"job_id": job_id, "number": attempt})
+    if not found:
         return None
-    attempt_id, number, log_complete, ended, tracked, *sizes, current, job_ended = row
+    attempt_id, number, log_complete, ended, tracked, *sizes, current, job_ended = found[0]
     if attempt_id is None:
         return Log(None, current, stream, 0, 0, job_ended) if attempt in (None, current) else None
     out, err, out_lines, err_lines = sizes
@@ -127,9 +124,7 @@ def _slice(log: Log, offset: int, first_line: int, piece: bytes) -> LogSlice:
 
 def _chunks(log: Log, start: int, end: int) -> Iterator[_Chunk]:
     """The pieces that hold the bytes from `start` up to `end`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CHUNKS, [log.attempt_id, log.stream, start - CHUNK_BYTES, end])
-        rows = cursor.fetchall()
+    rows = fetch_tuples(_CHUNKS, [log.attempt_id, log.stream, start - CHUNK_BYTES, end])
     for offset, data, first_line in rows:
         chunk = _Chunk(offset, zlib.decompress(data), first_line)
         if offset + len(chunk.data) > start:
@@ -145,12 +140,11 @@ def _start_of_last(log: Log, lines: int) -> int:
     skipped = log.lines + unfinished - lines  # so many line breaks come before the first line wanted
     if skipped <= 0:
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(_CHUNK_OF_LINE, [log.attempt_id, log.stream, skipped])
-        row = cursor.fetchone()
-    if row is None:
+    found = fetch_tuples(_CHUNK_OF_LINE, [log.attempt_id, log.stream, skipped])
+    if not found:
         return 0
-    chunk = _Chunk(row[0], zlib.decompress(row[1]), row[2])
+    offset, data, first_line = found[0]
+    chunk = _Chunk(offset, zlib.decompress(data), first_line)
     position = -1
     for _ in range(skipped - chunk.first_line):
         position = chunk.data.index(b"\n", position + 1)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import psycopg
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError
 
+from ..reading import read_transaction, reader
 from ..sql import fetch_tuples
 
 SEARCH_MILLISECONDS = 100
@@ -42,9 +43,9 @@ class Budget:
         :raises OutOfTime: it was stopped.
         """
         milliseconds = max(1, int(min(self.left, self.left if most is None else most)))
-        within = connection.in_atomic_block
+        within = reader().in_atomic_block
         try:
-            with transaction.atomic():
+            with read_transaction():
                 _run(f"SET LOCAL statement_timeout = {milliseconds}")
                 rows = fetch_tuples(sql, params)
                 if within:
@@ -57,5 +58,5 @@ class Budget:
 
 
 def _run(statement: str) -> None:
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(statement)

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 import psycopg
-from django.db import connection
 
+from ..reading import reader
 from .blocks import MEMBERS, Torn, bits, find, size
 from .terms import Lookup
 
@@ -98,6 +98,7 @@ def _check(blocks: list[Stored], low: bytes, high: bytes) -> None:
 
 def _fetch(params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """In binary: as text every byte would be two."""
+    connection = reader()
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         return cursor.execute(_BLOCKS, params, binary=True).fetchall()
