@@ -22,14 +22,14 @@ test('an empty address asks for the newest twenty', () => {
 
 test('every filter of the address reaches the API', () => {
   const { current } = search(
-    '/?status=FAILED&status=RUNNING&name=resnet&priority_min=3&priority_max=8&queue=gpu&tag=nightly&ordering=name&page=2&size=50',
+    '/?status=FAILED&status=RUNNING&q=resnet+tag%3Ax&priority_min=3&priority_max=8&queue=gpu&tag=nightly&ordering=name&page=2&size=50',
   );
   expect(current.query).toEqual({
     status: ['RUNNING', 'FAILED'],
-    name: 'resnet',
+    q: 'resnet tag:x',
     priority_min: 3,
     priority_max: 8,
-    queue: 'gpu',
+    queue: ['gpu'],
     tag: ['nightly'],
     ordering: 'name',
     page: 2,
@@ -53,13 +53,13 @@ test('what an address cannot mean is left out instead of sent', () => {
 });
 
 test('a changed filter starts again at the first page', () => {
-  const result = search('/?page=7&name=a');
-  act(() => result.current.change({ name: 'ab' }));
-  expect(result.current.address).toBe('?name=ab');
+  const result = search('/?page=7&q=a');
+  act(() => result.current.change({ q: 'ab' }));
+  expect(result.current.address).toBe('?q=ab');
 });
 
 test('clearing keeps the order and takes every filter', () => {
-  const result = search('/?status=FAILED&name=a&queue=gpu&priority_min=2&ordering=name');
+  const result = search('/?status=FAILED&q=a&queue=gpu&priority_min=2&ordering=name');
   act(() => result.current.change(NO_FILTERS));
   expect(result.current.address).toBe('?ordering=name');
 });

@@ -9,7 +9,8 @@ import { STATUSES } from '@/utils/status';
 /** What the address says about the list: filters, order and place. */
 export interface JobSearch {
   status: Status[];
-  name: string;
+  /** As it was typed: words, phrases and qualifiers. */
+  q: string;
   queue: string;
   tag: string;
   priorityMin: number | null;
@@ -31,7 +32,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export const NO_FILTERS: Filters = {
   status: [],
-  name: '',
+  q: '',
   queue: '',
   tag: '',
   priorityMin: null,
@@ -58,16 +59,15 @@ export function useJobSearch() {
     },
     [navigate, pageSize],
   );
-  const name = useTyped(
-    search.name,
+  const typed = useTyped(
+    search.q,
     // In the place of what was there: every pause of the typing would be a step for Back.
     useCallback(
-      (text) =>
-        write((now) => (text === now.name ? { page: now.page, cursor: now.cursor } : { name: text }), true),
+      (text) => write((now) => (text === now.q ? { page: now.page, cursor: now.cursor } : { q: text }), true),
       [write],
     ),
   );
-  const { settle } = name;
+  const { settle } = typed;
   /** Changes filters or order, and so starts again at the first page. */
   const change = useCallback(
     (part: Change) => {
@@ -78,7 +78,7 @@ export function useJobSearch() {
   );
   return {
     search,
-    name,
+    typed,
     query: useMemo(() => toQuery(search), [search]),
     filtered: isFiltered(search),
     change,
@@ -91,7 +91,7 @@ function parse(address: string, pageSize: number): JobSearch {
   const size = Number(params.get('size'));
   return {
     status: STATUSES.filter((status) => params.getAll('status').includes(status)),
-    name: params.get('name') ?? '',
+    q: params.get('q') ?? '',
     queue: params.get('queue') ?? '',
     tag: params.get('tag') ?? '',
     priorityMin: priority(params.get('priority_min')),
@@ -118,7 +118,7 @@ function format(search: JobSearch): URLSearchParams {
   const params = new URLSearchParams();
   for (const status of search.status) params.append('status', status);
   const rest: Record<string, string | number | null> = {
-    name: search.name,
+    q: search.q,
     queue: search.queue,
     tag: search.tag,
     priority_min: search.priorityMin,
@@ -139,7 +139,7 @@ function format(search: JobSearch): URLSearchParams {
 function toQuery(search: JobSearch): JobQuery {
   return {
     status: search.status.length > 0 ? search.status : undefined,
-    name: search.name.trim() ? [search.name.trim()] : undefined,
+    q: search.q.trim() || undefined,
     queue: search.queue ? [search.queue] : undefined,
     tag: search.tag ? [search.tag] : undefined,
     priority_min: search.priorityMin ?? undefined,

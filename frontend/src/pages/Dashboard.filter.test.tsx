@@ -6,13 +6,13 @@ import { renderApp } from '@/test/render';
 import { api, pageOf, server } from '@/test/server';
 
 const START = '/?queue=gpu&tag=nightly&page=3';
-/** Longer than the pause of the typing after which the name is looked for. */
+/** Longer than the pause of the typing after which a search begins. */
 const PAUSE = 300;
 
 // Found by text and label: by role would take most of the time of some hundred tests.
 const press = (text: string) => fireEvent.click(screen.getByText(text, { selector: 'button' }));
 const remove = (filter: string) => fireEvent.click(screen.getByLabelText(`Remove the filter ${filter}`));
-const box = () => screen.getByPlaceholderText('Filter by name');
+const box = () => screen.getByLabelText('Search jobs');
 const choose = (field: HTMLElement | undefined, value: string) =>
   fireEvent.change(field ?? box(), { target: { value } });
 const [PRIORITY, CREATED] = [0, 1];
@@ -26,9 +26,9 @@ interface Change {
 }
 
 const CHANGES: Record<string, Change> = {
-  'the name': {
+  'the search': {
     make: () => choose(box(), 'res'),
-    to: (address) => address.set('name', 'res'),
+    to: (address) => address.set('q', 'res'),
     silent: true,
   },
   'a status': { make: () => press('Failed'), to: (address) => address.append('status', 'FAILED') },
@@ -156,22 +156,22 @@ describe.each(TIMINGS)('a second change $when keeps the first', ({ pairs, run })
   });
 });
 
-test('a name is looked for once the typing pauses, in the place of the address before', async () => {
+test('a search begins once the typing pauses, in the place of the address before', async () => {
   await open('/');
   const before = window.history.length;
   choose(box(), 'r');
   choose(box(), 're');
   expect(addressNow()).toBe('');
   pause();
-  expect(addressNow()).toBe('name=re');
+  expect(addressNow()).toBe('q=re');
   choose(box(), 'res');
   expect(box()).toHaveValue('res');
   pause();
-  expect(addressNow()).toBe('name=res');
+  expect(addressNow()).toBe('q=res');
   expect(window.history.length).toBe(before);
 });
 
-test('a name that is typed and taken back changes nothing', async () => {
+test('a search that is typed and taken back changes nothing', async () => {
   await open();
   choose(box(), 'r');
   choose(box(), '');

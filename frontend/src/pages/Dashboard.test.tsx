@@ -132,8 +132,8 @@ test('a Jobdeck without jobs shows how to make one', async () => {
 
 test('a filter that hides everything says how much, and can be cleared', async () => {
   const job = jobFactory.running();
-  listing((params) => (params.has('name') ? [] : [job]));
-  const { user } = renderApp(<Dashboard />, { at: '/?name=zzz' });
+  listing((params) => (params.has('q') ? [] : [job]));
+  const { user } = renderApp(<Dashboard />, { at: '/?q=zzz' });
   expect(await screen.findByText('The filter hides 16 jobs.')).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Clear the filter' }));
   expect(await rowOf(job)).toBeInTheDocument();
@@ -157,11 +157,26 @@ test('an error says what happened and can be tried again', async () => {
   expect(await rowOf(job)).toBeInTheDocument();
 });
 
-test('/ leads to the name filter', async () => {
+test('a search that cannot be understood says where, in place of the list', async () => {
+  const mistake = {
+    field: 'q',
+    message: 'There is no qualifier stauts:.',
+    hint: 'Did you mean status:?',
+    position: 4,
+  };
+  server.use(http.get(api('/jobs/'), () => problem(400, { title: 'Invalid input', errors: [mistake] })));
+  renderApp(<Dashboard />, { at: '/?q=sum+stauts:failed' });
+  expect(await screen.findByRole('alert')).toHaveTextContent(/Did you mean status:\?/);
+  expect(screen.getByText('s', { selector: 'mark' })).toBeInTheDocument();
+  expect(screen.getByRole('combobox', { name: 'Search jobs' })).toBeInvalid();
+  expect(screen.queryByText('Invalid input')).not.toBeInTheDocument();
+});
+
+test('/ leads to the search', async () => {
   listing(() => [jobFactory.running()]);
   const { user } = renderApp(<Dashboard />);
   await user.keyboard('/');
-  expect(screen.getByRole('searchbox')).toHaveFocus();
+  expect(screen.getByRole('combobox', { name: 'Search jobs' })).toHaveFocus();
 });
 
 test('on a phone the table is cards', async () => {

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useId, useMemo, useRef, useState } from 'react';
 import { Button } from '@/components/Common/Button';
 import { ErrorAlert } from '@/components/Common/ErrorAlert';
 import { LoadingNote } from '@/components/Common/Skeleton';
@@ -9,7 +9,8 @@ import { JobCards } from '@/components/JobList/JobCards';
 import { JobTable } from '@/components/JobList/JobTable';
 import { ListPages } from '@/components/JobList/ListPages';
 import { MoreFilters } from '@/components/JobList/MoreFilters';
-import { NameFilter } from '@/components/JobList/NameFilter';
+import { SearchBox } from '@/components/JobList/SearchBox';
+import { SearchMistake } from '@/components/JobList/SearchMistake';
 import { StatusChips } from '@/components/JobList/StatusChips';
 import { StoppedSearch } from '@/components/JobList/StoppedSearch';
 import { usePreferences } from '@/contexts/PreferencesContext';
@@ -17,6 +18,7 @@ import { useIsPhone } from '@/hooks/ui/useMediaQuery';
 import { usePageTitle } from '@/hooks/ui/usePageTitle';
 import { useShortcuts } from '@/hooks/ui/useShortcuts';
 import { useCurlTarget } from '@/hooks/useCurlTarget';
+import { useCompletion } from '@/hooks/useCompletion';
 import { useFreshRows } from '@/hooks/useFreshRows';
 import { useJobActions } from '@/hooks/useJobActions';
 import { useJobs } from '@/hooks/useJobs';
@@ -25,6 +27,7 @@ import { useMe } from '@/hooks/useMe';
 import { useStats } from '@/hooks/useStats';
 import type { Job } from '@/services/jobs';
 import { asProblem } from '@/services/problem';
+import type { FieldError } from '@/services/search';
 import { curlCreate } from '@/utils/curl';
 import { nextOrdering } from '@/utils/ordering';
 
@@ -34,7 +37,7 @@ const ConfirmAction = lazy(() => import('@/components/JobList/ConfirmAction'));
 export default function Dashboard() {
   usePageTitle('Jobs');
   const target = useCurlTarget();
-  const { search, name, query, filtered, change } = useJobSearch();
+  const { search, typed, query, filtered, change } = useJobSearch();
   const jobs = useJobs(query);
   const stats = useStats();
   const canSubmit = useMe().data?.can_submit ?? false;
@@ -46,6 +49,8 @@ export default function Dashboard() {
   const toFirst = () => change({});
   const goOn = (cursor: string) => change({ cursor });
 
+  const mistake = jobs.error ? asProblem(jobs.error).fields.find((each) => each.field === 'q') : undefined;
+
   const rows = jobs.data?.results;
   const stopped = jobs.isPlaceholderData ? null : jobs.data?.searched_until;
   const empty = rows?.length === 0 && !jobs.isPlaceholderData;
@@ -53,7 +58,7 @@ export default function Dashboard() {
   return (
     <>
       <h1 className="sr-only">Jobs</h1>
-      <Filters search={search} name={name} change={change} counts={stats.data} />
+      <Filters search={search} typed={typed} change={change} counts={stats.data} mistake={mistake} />
       {fresh.changed && (
         <div role="status" className="mb-2 flex items-center justify-center gap-2 text-muted">
           The list has changed since this page was read.
@@ -62,7 +67,7 @@ export default function Dashboard() {
           </Button>
         </div>
       )}
-      {jobs.error && !rows && (
+      {jobs.error && !rows && !mistake && (
         <ErrorAlert
           problem={asProblem(jobs.error)}
           onRetry={() => void jobs.refetch()}
@@ -120,16 +125,24 @@ export default function Dashboard() {
 
 interface FiltersProps {
   search: JobSearch;
-  name: ReturnType<typeof useJobSearch>['name'];
+  typed: ReturnType<typeof useJobSearch>['typed'];
   change: ReturnType<typeof useJobSearch>['change'];
   counts: ReturnType<typeof useStats>['data'];
+  /** What is wrong with the search, and where. */
+  mistake: FieldError | undefined;
 }
 
-function Filters({ search, name, change, counts }: FiltersProps) {
+function Filters({ search, typed, change, counts, mistake }: FiltersProps) {
   const input = useRef<HTMLInputElement>(null);
+  const mistakeId = useId();
+  const [caret, setCaret] = useState<number | null>(null);
+  const completion = useCompletion(typed.text, caret);
   useShortcuts({ '/': () => input.current?.focus() });
   return (
-    <section aria-label="Filters" className="mb-4 flex flex-col gap-2 md:flex-row md:items-center md:gap-4">
+    <section
+      aria-label="Filters"
+      className="mb-4 flex flex-col gap-2 md:flex-row md:flex-wrap md:items-center md:gap-x-4"
+    >
       <StatusChips
         chosen={search.status}
         counts={counts?.by_status}
@@ -139,9 +152,17 @@ function Filters({ search, name, change, counts }: FiltersProps) {
       />
       <div className="flex flex-1 items-center justify-end gap-2">
         <ActiveFilters queue={search.queue} tag={search.tag} onClear={(which) => change({ [which]: '' })} />
-        <NameFilter inputRef={input} value={name.text} onChange={name.type} />
+        <SearchBox
+          inputRef={input}
+          value={typed.text}
+          onChange={typed.type}
+          completion={completion}
+          onCaret={setCaret}
+          mistakeId={mistake && mistakeId}
+        />
         <MoreFilters value={search} onChange={change} />
       </div>
+      {mistake && <SearchMistake id={mistakeId} query={search.q.trim()} mistake={mistake} />}
     </section>
   );
 }

@@ -45,4 +45,5 @@ export const server = setupServer(
   http.get(api('/jobs/stats/'), () => HttpResponse.json(statsFactory())),
   http.get(api('/jobs/'), () => HttpResponse.json(pageOf([jobFactory.running(), jobFactory.failed()]))),
   http.get(api('/workers/'), () => HttpResponse.json({ results: [] })),
+  http.get(api('/jobs/search/suggest/'), () => HttpResponse.json({ start: 0, end: 0, suggestions: [] })),
 );

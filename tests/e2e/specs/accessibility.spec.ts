@@ -8,7 +8,7 @@ const VIEWPORTS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, 
 /** Every page in the states that look different, and what shows that it has loaded. */
 const PAGES: { name: string; path: (api: Api) => Promise<string>; signedOut?: boolean }[] = [
   { name: 'the list', path: async () => '/' },
-  { name: 'the list, nothing matches', path: async () => '/?name=nothing-is-called-like-this' },
+  { name: 'the list, nothing matches', path: async () => '/?q=nothing-is-called-like-this' },
   { name: 'the create form', path: async () => '/jobs/new' },
   { name: 'a pending job', path: async (api) => `/jobs/${(await api.create({ name: unique('axe') })).id}` },
   { name: 'a running job', path: running },

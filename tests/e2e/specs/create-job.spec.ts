@@ -12,7 +12,7 @@ test('a job that is created waits as PENDING', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
   await expect(page.getByRole('main').getByText('Pending').first()).toBeVisible();
 
-  await page.goto(`/?name=${encodeURIComponent(name)}`);
+  await page.goto(`/?q=${encodeURIComponent(name)}`);
   await expect(page.getByRole('row', { name }).getByText('Pending')).toBeVisible();
 });
 

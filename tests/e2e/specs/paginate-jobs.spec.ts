@@ -5,7 +5,7 @@ test('pages follow one another without a gap or a double', async ({ page, api })
   const names = Array.from({ length: 25 }, (_, index) => `${batch} no ${String(index + 1).padStart(2, '0')}`);
   for (const name of names) await api.create({ name });
 
-  await page.goto(`/?name=${encodeURIComponent(batch)}&size=20&ordering=name`);
+  await page.goto(`/?q=${encodeURIComponent(batch)}&size=20&ordering=name`);
   const rows = page.getByRole('table', { name: 'Jobs' }).locator('tbody tr[data-job]');
   await expect(rows).toHaveCount(20);
   await expect(rows.first()).toContainText(names[0]!);

@@ -24,7 +24,7 @@ function stopWith(results: ReturnType<typeof jobFactory.failed>[]) {
 
 test('a search that found nothing in time says how far it came, and goes on', async () => {
   stopWith([]);
-  renderApp(<Dashboard />, { at: '/?name=old' });
+  renderApp(<Dashboard />, { at: '/?q=old' });
   await screen.findByText('Nothing found so far');
   expect(screen.getByText(/Searched back to .*2026.*; there may be more/)).toBeInTheDocument();
   expect(screen.queryByText('No job matches')).not.toBeInTheDocument();
@@ -34,7 +34,7 @@ test('a search that found nothing in time says how far it came, and goes on', as
 
 test('what was found so far is shown, with the way to go on', async () => {
   stopWith([jobFactory.failed({ name: 'a new one' })]);
-  renderApp(<Dashboard />, { at: '/?name=one&ordering=name' });
+  renderApp(<Dashboard />, { at: '/?q=one&ordering=name' });
   await screen.findByText('a new one');
   expect(screen.getByText(/1 job found so far. Searched as far as name/)).toBeInTheDocument();
   fireEvent.click(screen.getByText('Search on'));

@@ -21,7 +21,7 @@ export function StoppedSearch({ page, ordering, onGoOn }: Props) {
       Search on
     </Button>
   );
-  const reached = `Searched ${asFar(until.value, ordering)}; there may be more beyond that.`;
+  const reached = `Searched ${asFar(until, ordering)}; there may be more beyond that.`;
   if (results.length === 0) {
     return (
       <EmptyState icon={Search} title="Nothing found so far" actions={goOn}>
@@ -39,7 +39,9 @@ export function StoppedSearch({ page, ordering, onGoOn }: Props) {
   );
 }
 
-function asFar(value: unknown, ordering: Ordering): string {
+function asFar({ id, value }: { id: number; value: unknown }, ordering: Ordering): string {
+  // A search by words goes by the ids, which are the age of a job there.
+  if (value === id) return `as far as job ${id}`;
   if (ordering.endsWith('created_at')) {
     return `${ordering.startsWith('-') ? 'back to' : 'up to'} ${absoluteTime(new Date(String(value)))}`;
   }

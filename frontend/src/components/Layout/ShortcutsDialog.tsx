@@ -5,7 +5,7 @@ import { PLACES } from '@/components/Layout/Navigation';
 
 const LIST: { keys: string[]; does: string }[] = [
   { keys: ['c'], does: 'Create a job' },
-  { keys: ['/'], does: 'Filter by name' },
+  { keys: ['/'], does: 'Search jobs' },
   ...PLACES.map(({ key, word }) => ({ keys: ['g', key], does: `Go to ${word.toLowerCase()}` })),
   { keys: ['?'], does: 'Show this list' },
 ];
