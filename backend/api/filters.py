@@ -11,31 +11,46 @@ from django.http import QueryDict
 
 from accounts.models import User
 from jobs.counters import Slice
-from jobs.queries import DEFAULT_ORDER, FIELDS, ORDERS, Criterion, Field, Order, Selection, Values
+from jobs.queries import (
+    BY_AGE,
+    DEFAULT_ORDER,
+    FIELDS,
+    ORDERS,
+    Criterion,
+    Field,
+    Order,
+    Selection,
+    Values,
+    leads_through,
+)
 from jobs.search.grammar import ME, parse
 from jobs.values import one_of
 
 from .params import Params, moment
 
+TRUTHS = ("false", "true")
+ARCHIVE_ORDERS = ("id", "created_at", "completed_at")  # it has few indexes: it is large and seldom read
 COUNTED = frozenset({"status", "queue", "owner"})  # what the counters tell apart
 
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """What is asked for: which jobs, in which order. `slice`: where counters know how many.
-
-    `searched`: by `q`, whose index leads along the ids: they are the age of a job then.
-    """
+    """What is asked for: which jobs, in which order. `slice`: where counters know how many."""
 
     selection: Selection
     ordering: str
     slice: Slice | None
-    searched: bool = False
 
     @property
     def order(self) -> Order:
-        """The order by its name."""
-        return ORDERS[self.ordering.replace("created_at", "id") if self.searched else self.ordering]
+        """The order by its name.
+
+        By age it is that of the ids, where the index of searches is needed: it leads along these.
+        """
+        order = ORDERS[self.ordering]
+        if order.columns != BY_AGE or leads_through(self.selection, order):
+            return order
+        return ORDERS[self.ordering.replace("created_at", "id")]
 
 
 def read_filter(params: Params, user: User) -> JobFilter:
@@ -43,8 +58,12 @@ def read_filter(params: Params, user: User) -> JobFilter:
     filters = (one for name, field in FIELDS.items() for one in _criteria(params, name, field, user))
     searched = params.optional("q", lambda query: parse(query, user.username))
     criteria = (*filters, *(searched or ()))
+    archived = params.read("archived", one_of(TRUTHS), "false") == "true"
     ordering = params.read("ordering", one_of(ORDERS), DEFAULT_ORDER)
-    return JobFilter(Selection(criteria), ordering, _counted(criteria), searched=bool(searched))
+    if archived and ordering.removeprefix("-") not in ARCHIVE_ORDERS:
+        params.refuse("ordering", "The archive has no such order.", f"Possible: {', '.join(ARCHIVE_ORDERS)}.")
+    counted = None if archived else _counted(criteria)
+    return JobFilter(Selection(criteria, archived), ordering, counted)
 
 
 def range_names(name: str, field: Field) -> tuple[str, str]:
@@ -59,7 +78,7 @@ def known_parameters(*more: str) -> set[str]:
     """Every name that a list takes."""
     listed = {name for name, field in FIELDS.items() if field.listed}
     ends = {end for name, field in FIELDS.items() if field.ranged for end in range_names(name, field)}
-    return {*listed, *ends, "q", "ordering", *more}
+    return {*listed, *ends, "q", "archived", "ordering", *more}
 
 
 def list_params(query: QueryDict, *more: str) -> Params:

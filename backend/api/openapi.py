@@ -19,7 +19,7 @@ from jobs.waiting import WaitCode
 
 from . import bounds
 from .export_formats import FORMATS
-from .filters import commas_separate, range_names
+from .filters import ARCHIVE_ORDERS, commas_separate, range_names
 from .openapi_conditions import describe_conditions, problems_of_conditions
 
 Schema = dict[str, Any]
@@ -112,6 +112,11 @@ FILTERS = [
         "`status:failed`, `created:>2026-11-01` or `-tag:old`. All must hold, these filters too. An error "
         "names the character: `position`.",
         examples=[OpenApiExample("Words and qualifiers", 'resnet status:failed "out of memory" -tag:old')],
+    ),
+    query(
+        "archived",
+        {"type": "boolean", "default": False},
+        f"Jobs of the archive, instead of the others; ordered by {', '.join(ARCHIVE_ORDERS)} only.",
     ),
     query(
         "ordering",

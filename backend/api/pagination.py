@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,9 @@ from accounts.models import User
 from jobs import counters
 from jobs.errors import BadCursor, PageTooDeep
 from jobs.permissions import for_person, visible_to
-from jobs.queries import Count, JobList, Place, list_jobs
+from jobs.queries import Count, JobList, Place, list_jobs, made_at
 from jobs.search.source import SearchIndex
+from jobs.sql import in_archive
 from jobs.values import text, whole
 
 from . import bounds
@@ -69,6 +71,11 @@ def job_page(filters: JobFilter, user: User, wanted: PageRequest, asked: HttpReq
     :param asked: the request, whose address the links repeat.
     :raises PageTooDeep: so far along the list nothing could be found in time.
     """
+    with in_archive() if filters.selection.archived else nullcontext():
+        return _job_page(filters, user, wanted, asked)
+
+
+def _job_page(filters: JobFilter, user: User, wanted: PageRequest, asked: HttpRequest) -> Page:
     found = list_jobs(
         filters.selection,
         filters.order,
@@ -78,7 +85,7 @@ def job_page(filters: JobFilter, user: User, wanted: PageRequest, asked: HttpReq
         place=wanted.place,
         counted=wanted.counted,
         counting=filters.slice is None,
-        source=SearchIndex() if filters.searched else None,
+        source=SearchIndex(),
     )
     if found.until is not None and wanted.offset and not found.jobs:
         raise PageTooDeep("With this filter, that many jobs cannot be found at once.")
@@ -90,15 +97,19 @@ def job_page(filters: JobFilter, user: User, wanted: PageRequest, asked: HttpReq
         "next": links.next(),
         "previous": links.previous(),
         "next_cursor": links.next_cursor(),
-        "searched_until": _searched_until(found),
+        "searched_until": _searched_until(filters, found),
         "results": [for_person(user, job) for job in found.jobs],
     }
     return Page(body, {"Link": links.header()})
 
 
-def _searched_until(found: JobList) -> dict[str, Any] | None:
+def _searched_until(filters: JobFilter, found: JobList) -> dict[str, Any] | None:
     """Where the search for this page had to stop: the job there, and its value in the ordering."""
-    return None if found.until is None else {"id": found.until[-1], "value": found.until[0]}
+    if found.until is None:
+        return None
+    by_age = filters.ordering.endswith("created_at")
+    value = made_at(found.until[-1]) if by_age and filters.order.columns == () else found.until[0]
+    return {"id": found.until[-1], "value": value}
 
 
 class _Links:
@@ -178,9 +189,8 @@ def decode_cursor(cursor: str, filters: JobFilter) -> tuple[Place, int]:
 
 
 def _digest(filters: JobFilter) -> str:
-    return hashlib.sha256(
-        orjson.dumps([filters.selection.plain(), filters.ordering, filters.searched])
-    ).hexdigest()[:16]
+    given = [filters.selection.plain(), filters.ordering, filters.order.keys]
+    return hashlib.sha256(orjson.dumps(given)).hexdigest()[:16]
 
 
 def _plain_value(value: Any) -> Any:

@@ -1,11 +1,15 @@
 """GET /api/jobs/: what a row tells, and that many rows cost no more queries than one."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from api.serializers import JobReadSerializer
-from jobs.models import JobStatus
+from jobs.archive import moving
+from jobs.models import Attempt, JobStatus
 from jobs.queries import jobs_by_ids
 from jobs.states import Reason, Status
 from jobs.tests import factories
@@ -132,3 +136,16 @@ def test_an_empty_list_is_a_list(api: Api) -> None:
         "searched_until": None,
         "results": [],
     }
+
+
+def test_the_archive_is_a_list_of_its_own(transactional_db: None, api: Api) -> None:
+    live = factories.tracked(name="sum", tags=["x"])
+    old = factories.completed(name="sum", tags=["x"])
+    Attempt.objects.update(log_complete=True)
+    assert moving.archive(moving.Due(timezone.now() + timedelta(days=1)), 10) == 1
+
+    for query in ("", "tag=x&", "status=COMPLETED&ordering=-completed_at&", "q=sum&", "name=su&ordering=id&"):
+        body = api.get(f"jobs/?{query}archived=true")
+        assert (body.ids(), body.body["count"]) == ([old.pk], 1), query
+    assert api.get("jobs/").ids() == [live.pk]
+    assert list(api.get("jobs/?archived=true&ordering=name").errors()) == ["ordering"]

@@ -9,14 +9,16 @@ from .condition import ALWAYS, Condition, all_of
 from .criteria import FIELDS, Criterion, Field, Selection, Values
 from .detail import job_detail
 from .history import StatusPage, status_page
-from .listing import Count, JobList, list_jobs
+from .listing import Count, JobList, list_jobs, made_at
 from .orders import DEFAULT_ORDER, ORDERS, Order, Place
+from .paths import BY_AGE, leads_through
 from .queue import next_in_queue
 from .rows import PLAIN, JobJSON, job_json, jobs_by_ids
 from .workers import Fleet, WorkerFacts, fleet, list_workers
 
 __all__ = [
     "ALWAYS",
+    "BY_AGE",
     "DEFAULT_ORDER",
     "FIELDS",
     "ORDERS",
@@ -41,8 +43,10 @@ __all__ = [
     "job_detail",
     "job_json",
     "jobs_by_ids",
+    "leads_through",
     "list_jobs",
     "list_workers",
+    "made_at",
     "next_in_queue",
     "status_page",
 ]

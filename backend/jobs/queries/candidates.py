@@ -25,6 +25,9 @@ class Candidates:
     until: int
 
 
+_MEANT = "SELECT job.id FROM jobs_job AS job WHERE job.id = ANY(%(candidates)s) AND ({condition})"
+
+
 class CandidateSource(Protocol):
     """Names candidates. Every job that meets the selection is among them; others may be too."""
 
@@ -47,31 +50,27 @@ def few(source: CandidateSource, selection: Selection, budget: Budget, most: int
     return ids
 
 
-def pick(batches: Iterator[Candidates], asked: Asked, budget: Budget) -> Found:
-    """Those of the candidates that are meant, until enough are found or the time is up."""
+def pick(batches: Iterator[Candidates], asked: Asked, budget: Budget, *, counting: bool = False) -> Found:
+    """Those of the candidates that are meant, until enough are found or the time is up.
+
+    :param counting: go on past that for as long as a count is worth.
+    """
     found = Found()
     condition = asked.condition
-    sql = (
-        f"SELECT job.id FROM {asked.selection.table} AS job"  # noqa: S608  constants only
-        f" WHERE job.id = ANY(%(candidates)s) AND ({condition.sql})"
-    )
+    sql = _MEANT.format(condition=condition.sql)
     for batch in batches:
         met: set[Any] = set()
         if batch.ids:
             try:
-                params = {**condition.params, "candidates": list(batch.ids)}
-                met = {row[0] for row in budget.fetch(sql, params)}
+                met = {
+                    row[0] for row in budget.fetch(sql, {**condition.params, "candidates": list(batch.ids)})
+                }
             except OutOfTime:
                 return found
-        hits = [(one,) for one in batch.ids if one in met]
-        past = min(max(asked.offset - found.counted, 0), len(hits))
-        found.counted += len(hits)
-        found.hits += hits[past:]
+        found.meet([(one,) for one in batch.ids if one in met], asked)
         found.until = (batch.until,)
-        if len(found.hits) >= asked.wanted:
-            del found.hits[asked.wanted :]
-            return found
-        if budget.left <= 0:
+        enough = len(found.hits) >= asked.wanted and not (counting and found.worth_counting(budget))
+        if enough or budget.left <= 0:
             return found
     found.ended = True
     return found

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, Self
 
 from .. import limits
+from ..sql import ARCHIVE
 from ..states import Kind, Reason, Status
 from ..values import one_of, parse_time, seconds, span, text, whole
 from ..words import APART, LOOKED_AT, pattern
@@ -201,8 +202,8 @@ class Selection:
 
     @property
     def table(self) -> str:
-        """Where they are."""
-        return "jobs_job"
+        """Where they are, for who reads them elsewhere than `sql.in_archive`."""
+        return f"{ARCHIVE}.jobs_job" if self.archived else "jobs_job"
 
     def condition(self) -> Condition:
         """As SQL about the row `job`. Its values are named c0, c1 …: other conditions fit beside it."""

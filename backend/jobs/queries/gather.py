@@ -19,7 +19,7 @@ MOST_GATHERED = 20_000
 DEAREST = 20_000.0  # in the planner's units: reading as many pages in their sequence
 MILLISECONDS = 60.0
 
-_ALL = "SELECT {keys} FROM {table} AS job WHERE {condition} LIMIT {most}"
+_ALL = "SELECT {keys} FROM jobs_job AS job WHERE {condition} LIMIT {most}"
 _PAGE = """
 WITH job AS MATERIALIZED ({every})
 SELECT (SELECT count(*) FROM job), page.* FROM (SELECT) AS always
@@ -44,8 +44,7 @@ def gather(asked: Asked, budget: Budget, among: Sequence[int] | None = None) -> 
     if among is not None:
         condition = all_of([Condition("job.id = ANY(%(among)s)", {"among": list(among)}), condition])
     keys = ", ".join(f"job.{key}" for key in order.keys)
-    table = asked.selection.table
-    every = _ALL.format(keys=keys, table=table, condition=condition.sql, most=MOST_GATHERED + 1)
+    every = _ALL.format(keys=keys, condition=condition.sql, most=MOST_GATHERED + 1)
     beyond = ALWAYS if place is None else order.beyond(place)
     read = order.sql(backwards=place is not None and place.backwards)
     sql = _PAGE.format(every=every, beyond=beyond.sql, order=read)

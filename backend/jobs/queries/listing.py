@@ -5,13 +5,15 @@ whatever way is the same: the ways differ in how far they get within the budget 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
+from ..sql import fetch_tuples
 from .budget import Budget
-from .candidates import CandidateSource, few, pick
+from .candidates import CandidateSource, pick
 from .condition import ALWAYS, Condition
-from .criteria import Selection
-from .gather import MOST_GATHERED, gather
+from .criteria import TEXT, Selection
+from .gather import gather
 from .orders import Order, Place
 from .paths import Asked, path_for
 from .rows import JobJSON, jobs_by_ids
@@ -72,8 +74,7 @@ def list_jobs(
     :param counting: whether it matters how many there are.
     """
     asked = Asked(selection, order, size + 1, offset, place, visible)
-    keys = None if source is None else _find_among(source, asked)
-    keys = keys or _find(asked, counting=counting)
+    keys = _find(asked, source if order.columns == () else None, counting=counting and place is None)
     more = len(keys.hits) > size
     hits = keys.hits[:size]
     on = hits[-1] if more else keys.until
@@ -89,7 +90,7 @@ def list_jobs(
         back = back or place.values
     known = max(counted, keys.count.value, offset + len(keys.hits))
     return JobList(
-        jobs=jobs_by_ids([hit[-1] for hit in hits], table=selection.table),
+        jobs=jobs_by_ids([hit[-1] for hit in hits]),
         before=back,
         after=on,
         until=None if more else keys.until,
@@ -97,30 +98,29 @@ def list_jobs(
     )
 
 
-def _find(asked: Asked, *, counting: bool) -> _Keys:
-    """Off the first slice if that has the page, all at once if they are few, else by walking on."""
+def _find(asked: Asked, source: CandidateSource | None, *, counting: bool) -> _Keys:
+    """The keys of a page: off the first slice if that has it, all at once if they are few.
+
+    Else among candidates, where a source names some, or by walking on. What words are in is not worth the
+    walk: whoever looks for some mostly looks for few jobs.
+    """
     budget = Budget()
-    path = path_for(asked)
-    walk = Walk(path, asked, budget)
-    if not walk.take(asked.wanted, slices=None if path.whole else 1):
-        gathered = gather(asked, budget)
-        if gathered is not None:
-            return _Keys(gathered.hits, None, Count(gathered.count, "exact"))
-        walk.take(asked.wanted)
-    if counting and asked.place is None and len(walk.found.hits) >= asked.wanted:
-        walk.count()
-    return _keys(walk.found, asked)
-
-
-def _find_among(source: CandidateSource, asked: Asked) -> _Keys | None:
-    """The keys of a page, of jobs that a source names; None where it names too many for the order."""
-    if asked.order.columns:
-        budget = Budget()
-        ids = few(source, asked.selection, budget, MOST_GATHERED)
-        gathered = None if ids is None else gather(asked, budget, ids)
-        return None if gathered is None else _Keys(gathered.hits, None, Count(gathered.count, "exact"))
+    if source is None or not any(one.field == TEXT for one in asked.selection.criteria):
+        path = path_for(asked)
+        walk = Walk(path, asked, budget)
+        found = walk.found
+        if not walk.take(asked.wanted, slices=None if path.whole else 1):
+            gathered = gather(asked, budget)
+            if gathered is not None:
+                return _Keys(gathered.hits, None, Count(gathered.count, "exact"))
+            if source is None:
+                walk.take(asked.wanted)
+        if found.ended or len(found.hits) >= asked.wanted or source is None:
+            if counting and len(found.hits) >= asked.wanted:
+                walk.count()
+            return _keys(found, asked)
     batches = source.candidates(asked.selection, asked.order, asked.place)
-    return _keys(pick(batches, asked, Budget()), asked)
+    return _keys(pick(batches, asked, budget, counting=counting), asked)
 
 
 def _keys(found: Found, asked: Asked) -> _Keys:
@@ -128,3 +128,12 @@ def _keys(found: Found, asked: Asked) -> _Keys:
     exact = asked.place is None and found.ended
     count = Count(found.counted, "exact") if exact else Count(min(found.counted, MOST_COUNTED), "at_least")
     return _Keys(found.hits, None if done else found.until, count)
+
+
+def made_at(job_id: int) -> datetime | None:
+    """When the job of this id was made, or the one before it that is still there; None before the first."""
+    rows = fetch_tuples(_MADE_AT, {"job_id": job_id})
+    return rows[0][0] if rows else None
+
+
+_MADE_AT = "SELECT created_at FROM jobs_job WHERE id <= %(job_id)s ORDER BY id DESC LIMIT 1"

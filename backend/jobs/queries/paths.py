@@ -40,7 +40,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The branches to be merged, what is still to be asked of each job there, and the table.
+    """The branches to be merged, and what is still to be asked of each job there.
 
     `implied` is true of every job of the selection that has a value to be ordered by.
     """
@@ -48,7 +48,6 @@ class Path:
     branches: tuple[Condition, ...]
     implied: Condition
     rest: Condition
-    table: str
 
     @property
     def whole(self) -> bool:
@@ -60,7 +59,7 @@ class Path:
         keys = ", ".join(f"job.{key}" for key in order.keys)
         on_the_way = leg.condition if leg.empty else all_of([leg.condition, self.implied])
         parts = [
-            f"SELECT {keys}, ({self.rest.sql}) AS met FROM {self.table} AS job"  # noqa: S608  constants only
+            f"SELECT {keys}, ({self.rest.sql}) AS met FROM jobs_job AS job"  # noqa: S608  constants only
             f" WHERE {all_of([branch, on_the_way]).sql} ORDER BY {leg.order} LIMIT {limit}"
             for branch in self.branches
         ]
@@ -76,7 +75,7 @@ class Path:
 def path_for(asked: Asked) -> Path:
     """The index to walk along."""
     selection, order = asked.selection, asked.order
-    leading = _leading(selection, order)
+    leading = None if selection.archived else _leading(selection, order)
     bounding = [one for one in selection.criteria if _bounds(one, order)]
     rest = [
         one.condition(f"c{number}")
@@ -90,8 +89,12 @@ def path_for(asked: Asked) -> Path:
         tuple(all_of([branch, *bounds]) for branch in branches),
         all_of(implied),
         all_of([asked.visible, *rest]),
-        selection.table,
     )
+
+
+def leads_through(selection: Selection, order: Order) -> bool:
+    """Whether an index leads through the jobs of a selection and no others."""
+    return path_for(Asked(selection, order, 0, 0, None, ALWAYS)).whole
 
 
 def _leading(selection: Selection, order: Order) -> Criterion | None:

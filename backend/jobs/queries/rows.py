@@ -37,7 +37,7 @@ COLUMNS = f"""
         AS result_data"""
 
 _BY_IDS = """
-SELECT {columns} FROM {table} AS job LEFT JOIN accounts_user AS owner ON owner.id = job.owner_id
+SELECT {columns} FROM jobs_job AS job LEFT JOIN accounts_user AS owner ON owner.id = job.owner_id
 WHERE job.id = ANY(%(ids)s)"""
 
 # The oldest possible time keeps PostgreSQL from looking into every month's partition.
@@ -46,15 +46,15 @@ SELECT id, job_id, timestamp, message, progress FROM jobs_jobstatus
 WHERE id = ANY(%(ids)s) AND timestamp >= %(oldest)s"""
 
 
-def rows_by_ids(ids: Sequence[int], *, table: str = "jobs_job", more: str = "") -> list[dict[str, Any]]:
+def rows_by_ids(ids: Sequence[int], *, more: str = "") -> list[dict[str, Any]]:
     """The rows of these jobs, with `COLUMNS` and `more` of them, in no order."""
     columns = ", ".join([COLUMNS, more]) if more else COLUMNS
-    return fetch(_BY_IDS.format(columns=columns, table=table), {"ids": list(ids)})
+    return fetch(_BY_IDS.format(columns=columns), {"ids": list(ids)})
 
 
-def jobs_by_ids(ids: Sequence[int], *, table: str = "jobs_job") -> list[JobJSON]:
+def jobs_by_ids(ids: Sequence[int]) -> list[JobJSON]:
     """These jobs, in this order; those that are gone are left out."""
-    found = {job["id"]: job for job in jobs_json(rows_by_ids(ids, table=table))} if ids else {}
+    found = {job["id"]: job for job in jobs_json(rows_by_ids(ids))} if ids else {}
     return [found[job_id] for job_id in ids if job_id in found]
 
 

@@ -41,6 +41,16 @@ class Found:
     ended: bool = False
     until: tuple[Any, ...] | None = None
 
+    def meet(self, hits: list[tuple[Any, ...]], asked: Asked) -> None:
+        """Note more jobs: those of the page that is asked for are kept, all are counted."""
+        past = min(max(asked.offset - self.counted, 0), len(hits))
+        self.counted += len(hits)
+        self.hits += hits[past : past + asked.wanted - len(self.hits)]
+
+    def worth_counting(self, budget: Budget) -> bool:
+        """Whether to go on only to count."""
+        return not self.ended and self.counted <= MOST_COUNTED and budget.used < COUNT_MILLISECONDS
+
 
 class Walk:
     """One walk along a path: `take` finds jobs, `count` goes on only to count them."""
@@ -65,8 +75,7 @@ class Walk:
 
     def count(self) -> None:
         """Go on past what is wanted, for as long as a count is worth."""
-        found = self.found
-        while not found.ended and found.counted <= MOST_COUNTED and self._budget.used < COUNT_MILLISECONDS:
+        while self.found.worth_counting(self._budget):
             if not self._step(0, most=COUNT_MILLISECONDS - self._budget.used):
                 break
 

@@ -1529,6 +1529,10 @@ export type JobsListData = {
     path?: never;
     query?: {
         /**
+         * Jobs of the archive, instead of the others; ordered by id, created_at, completed_at only.
+         */
+        archived?: boolean;
+        /**
          * When it ended: this or more.
          */
         completed_after?: string;
@@ -2227,6 +2231,10 @@ export type JobsExportRetrieveData = {
     };
     path?: never;
     query?: {
+        /**
+         * Jobs of the archive, instead of the others; ordered by id, created_at, completed_at only.
+         */
+        archived?: boolean;
         /**
          * Begin a CSV file with a byte order mark, by which spreadsheets know UTF-8.
          */
