@@ -34,7 +34,7 @@ class Jobdeck:
             self.port = probe.getsockname()[1]
         self._backend = checkout / "backend"
         self._python = checkout / ".venv/bin/python"
-        self._environ = {
+        self.environ = {
             **os.environ,
             **(settings or {}),
             "PORT": str(self.port),
@@ -44,7 +44,7 @@ class Jobdeck:
         self._process = subprocess.Popen(
             [self._python, "-m", "standalone"],
             cwd=self._backend,
-            env=self._environ,
+            env=self.environ,
             stdout=self._log,
             stderr=self._log,
         )
@@ -77,13 +77,13 @@ class Jobdeck:
 
     def manage(self, *arguments: str) -> None:
         """Run a management command against its database, at this terminal."""
-        subprocess.run(self._managing(arguments), cwd=self._backend, env=self._environ, check=True)
+        subprocess.run(self._managing(arguments), cwd=self._backend, env=self.environ, check=True)
 
     def printed(self, *arguments: str) -> str:
         """What a management command prints."""
         command = self._managing(arguments)
         done = subprocess.run(
-            command, cwd=self._backend, env=self._environ, check=True, capture_output=True, text=True
+            command, cwd=self._backend, env=self.environ, check=True, capture_output=True, text=True
         )
         return done.stdout
 
@@ -132,7 +132,7 @@ class Jobdeck:
         url = subprocess.run(
             [self._python, "-c", ask],
             cwd=self._backend,
-            env=self._environ,
+            env=self.environ,
             check=True,
             capture_output=True,
             text=True,
