@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""Writes docs/reference/query-plans.md: how PostgreSQL carries out each list, on the data that there are.
+
+`bench/plans.py`, with JOBDECK_HOME (or DATABASE_URL) of a Jobdeck that is running and has been filled by
+`manage.py seed`. The statements are those that a list runs; nothing is changed.
+"""
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PAGE = CHECKOUT / "docs/reference/query-plans.md"
+sys.path.insert(0, str(CHECKOUT / "backend"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django
+
+django.setup()
+
+from django.db import connection
+
+from jobs.queries import ORDERS, Criterion, Place, Selection, list_jobs
+from jobs.sql import fetch
+
+LISTS: list[tuple[str, tuple[Criterion, ...], str]] = [
+    *((f"ordering={name}", (), name) for name in ORDERS),
+    ("status=FAILED", (Criterion("status", ("FAILED",)),), "-created_at"),
+    ("status=FAILED,RUNNING", (Criterion("status", ("FAILED", "RUNNING")),), "-created_at"),
+    ("queue=gpu", (Criterion("queue", ("gpu",)),), "-created_at"),
+    ("owner=…", (Criterion("owner", ("seed-ada",)),), "-created_at"),
+    ("worker=…", (Criterion("worker", ("seed-node-1",)),), "-created_at"),
+    ("reason=timeout", (Criterion("reason", ("timeout",)),), "-created_at"),
+    ("exit_code=2", (Criterion("exit_code", (2,)),), "-created_at"),
+    ("priority=9", (Criterion("priority", (9,)),), "-created_at"),
+    ("priority_min=8, ordering=priority", (Criterion("priority", least=8),), "priority"),
+    ("queue=gpu, status=FAILED", (Criterion("queue", ("gpu",)), Criterion("status", ("FAILED",))), "-created_at"),
+    ("tag=prod, ordering=-id", (Criterion("tag", ("prod",)),), "-id"),
+    ("status=RUNNING, ordering=name", (Criterion("status", ("RUNNING",)),), "name"),
+]  # fmt: skip
+SIZE = 50
+
+_HEAD = """# Query plans of lists
+
+Written by `bench/plans.py` on {jobs:,} jobs with PostgreSQL {version}: the statements that find the keys of a page of {size} rows, and where it
+differs of the next one ([how a list is found](../explanation/lists.md)). Shown is what reads the table; of it a page at most
+is kept. No plan reads a table whole. None sorts: where several values are merged, their indexes are in the order already. The one exception is a selection of few
+jobs in an order that no index of its has: those are gathered (20,000 at most) and the sort keeps a page of them.
+"""
+
+
+def main() -> None:
+    jobs = fetch("SELECT reltuples::bigint AS jobs FROM pg_class WHERE oid = 'jobs_job'::regclass")[0]["jobs"]
+    version = fetch("SHOW server_version")[0]["server_version"].split()[0]
+    parts = [_HEAD.format(jobs=jobs, version=version, size=SIZE)]
+    parts += [f"## {name}\n\n{_of(Selection(criteria), ordering)}" for name, criteria, ordering in LISTS]
+    PAGE.write_text("\n".join(parts))
+
+
+def _of(selection: Selection, ordering: str) -> str:
+    """The plans of the first page, and of the next where they differ."""
+    plans = _Plans()
+    with connection.execute_wrapper(plans):
+        page = list_jobs(selection, ORDERS[ordering], SIZE, counting=False)
+        if page.after is not None:
+            list_jobs(selection, ORDERS[ordering], SIZE, place=Place(page.after), counting=False)
+    return "".join(f"```\n{plan}\n```\n" for plan in plans.explained())
+
+
+class _Plans:
+    """Explains what finds keys, each shape of plan once."""
+
+    def __init__(self) -> None:
+        self.statements: list[tuple[str, Any]] = []
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.lstrip().startswith("WITH"):
+            self.statements.append((sql, params))
+        return execute(sql, params, many, context)
+
+    def explained(self) -> list[str]:
+        found: dict[str, str] = {}
+        with connection.cursor() as cursor:
+            for sql, params in self.statements:
+                cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) {sql}", params)
+                plan = _reading([line for (line,) in cursor.fetchall()])
+                found.setdefault(_shape(plan), plan)
+        return list(found.values())
+
+
+def _reading(plan: list[str]) -> str:
+    """The part of a plan that reads the table: the first of its common table expressions."""
+    first = next(number for number, line in enumerate(plan) if line.strip().startswith("CTE "))
+    depth = len(plan[first]) - len(plan[first].lstrip())
+    rest = plan[first + 1 :]
+    end = next((n for n, line in enumerate(rest) if len(line) - len(line.lstrip()) <= depth), len(rest))
+    return "\n".join(line[depth + 2 :] for line in rest[:end])
+
+
+def _shape(plan: str) -> str:
+    return re.sub(r"\(actual.*?\)|'[^']*'|[0-9]+", "", plan)
+
+
+if __name__ == "__main__":
+    main()
