@@ -96,7 +96,10 @@ def _end(query: str, caret: int) -> int:
 
 def _names(typed: str) -> list[Suggestion]:
     begin = [name for name in [*_LIKELY, *QUALIFIERS] if name.startswith(typed.lower())]
-    return [Suggestion(f"{name}:", FIELDS[QUALIFIERS[name]].says) for name in dict.fromkeys(begin)]
+    return [
+        Suggestion(f"{name}:", FIELDS[QUALIFIERS[name]].says.replace("`", ""))
+        for name in dict.fromkeys(begin)
+    ]
 
 
 def _words(typed: str) -> list[Suggestion]:
