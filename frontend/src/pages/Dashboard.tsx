@@ -1,9 +1,10 @@
-import { lazy, Suspense, useCallback, useId, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useId, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Button } from '@/components/Common/Button';
 import { ErrorAlert } from '@/components/Common/ErrorAlert';
 import { LoadingNote } from '@/components/Common/Skeleton';
 import { ActiveFilters } from '@/components/JobList/ActiveFilters';
 import { AllHidden, NoJobsYet, PastTheEnd } from '@/components/JobList/EmptyList';
+import { ExportMenu } from '@/components/JobList/ExportMenu';
 import { isIrreversible, type JobAction } from '@/components/JobList/JobActions';
 import { JobCards } from '@/components/JobList/JobCards';
 import { JobTable } from '@/components/JobList/JobTable';
@@ -19,6 +20,7 @@ import { usePageTitle } from '@/hooks/ui/usePageTitle';
 import { useShortcuts } from '@/hooks/ui/useShortcuts';
 import { useCurlTarget } from '@/hooks/useCurlTarget';
 import { useCompletion } from '@/hooks/useCompletion';
+import { useExport } from '@/hooks/useExport';
 import { useFreshRows } from '@/hooks/useFreshRows';
 import { useJobActions } from '@/hooks/useJobActions';
 import { useJobs } from '@/hooks/useJobs';
@@ -45,6 +47,7 @@ export default function Dashboard() {
   const { change: prefer } = usePreferences();
   const { asked, ask, confirm, forget } = useAsking();
   const onFirstPage = search.page === 1 && !search.cursor;
+  const exporting = useExport();
   const fresh = useFreshRows(jobs, onFirstPage);
   const toFirst = () => change({});
   const goOn = (cursor: string) => change({ cursor });
@@ -58,7 +61,13 @@ export default function Dashboard() {
   return (
     <>
       <h1 className="sr-only">Jobs</h1>
-      <Filters search={search} typed={typed} change={change} counts={stats.data} mistake={mistake} />
+      <Filters search={search} typed={typed} change={change} counts={stats.data} mistake={mistake}>
+        <ExportMenu
+          page={jobs.data}
+          progress={exporting.progress}
+          onExport={(format, columns) => void exporting.start({ format, columns, query })}
+        />
+      </Filters>
       {fresh.changed && (
         <div role="status" className="mb-2 flex items-center justify-center gap-2 text-muted">
           The list has changed since this page was read.
@@ -130,9 +139,10 @@ interface FiltersProps {
   counts: ReturnType<typeof useStats>['data'];
   /** What is wrong with the search, and where. */
   mistake: FieldError | undefined;
+  children: ReactNode;
 }
 
-function Filters({ search, typed, change, counts, mistake }: FiltersProps) {
+function Filters({ search, typed, change, counts, mistake, children }: FiltersProps) {
   const input = useRef<HTMLInputElement>(null);
   const mistakeId = useId();
   const [caret, setCaret] = useState<number | null>(null);
@@ -161,6 +171,7 @@ function Filters({ search, typed, change, counts, mistake }: FiltersProps) {
           mistakeId={mistake && mistakeId}
         />
         <MoreFilters value={search} onChange={change} />
+        {children}
       </div>
       {mistake && <SearchMistake id={mistakeId} query={search.q.trim()} mistake={mistake} />}
     </section>

@@ -47,16 +47,40 @@ export async function request(operation: string, given: Sent): Promise<unknown> 
   return answer;
 }
 
-/** A file of the API, however long it takes to arrive. */
-export async function requestFile(path: string, accept: string, signal?: AbortSignal): Promise<Blob> {
-  const response = await send(
-    serverPath(path),
-    'GET',
-    { headers: { Accept: accept }, signal },
-    FILE_LIMIT_MS,
-  );
+interface FileRequest {
+  path: string;
+  accept: string;
+  query?: Sent['query'];
+  signal?: AbortSignal;
+  timeLimit?: number;
+  /** Told of each piece as it arrives. */
+  onPiece?: (piece: Uint8Array) => void;
+}
+
+/** A file of the API, however long it takes to arrive. One that is cut off on its way is thrown as a ProblemError. */
+export async function requestFile({ path, accept, onPiece, ...given }: FileRequest): Promise<Blob> {
+  const { query, signal, timeLimit = FILE_LIMIT_MS } = given;
+  const address = serverPath(path + queryString(query));
+  const response = await send(address, 'GET', { headers: { Accept: accept }, signal }, timeLimit);
   if (!response.ok) throw await problemFrom(response);
-  return response.blob();
+  const watched = onPiece
+    ? new Response(response.body?.pipeThrough(watching(onPiece), { signal }))
+    : response;
+  try {
+    return await watched.blob();
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw unreachable();
+  }
+}
+
+function watching(onPiece: (piece: Uint8Array) => void) {
+  return new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform: (piece, passOn) => {
+      onPiece(piece);
+      passOn.enqueue(piece);
+    },
+  });
 }
 
 async function send(
