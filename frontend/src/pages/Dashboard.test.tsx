@@ -172,6 +172,26 @@ test('a search that cannot be understood says where, in place of the list', asyn
   expect(screen.queryByText('Invalid input')).not.toBeInTheDocument();
 });
 
+test('a search that is still being typed leaves the rows and says nothing yet', async () => {
+  const job = jobFactory.running();
+  const missing = { field: 'q', message: 'A value is missing after status:.', hint: '', position: 7 };
+  server.use(
+    http.get(api('/jobs/'), ({ request }) =>
+      new URL(request.url).searchParams.has('q')
+        ? problem(400, { errors: [missing] })
+        : HttpResponse.json(pageOf([job])),
+    ),
+  );
+  const { user } = renderApp(<Dashboard />);
+  await rowOf(job);
+  await user.type(screen.getByRole('combobox', { name: 'Search jobs' }), 'status:');
+  await waitFor(() => expect(window.location.search).toContain('q=status'));
+  expect(await rowOf(job)).toBeInTheDocument();
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  await user.tab();
+  expect(await screen.findByRole('alert')).toHaveTextContent('A value is missing');
+});
+
 test('/ leads to the search', async () => {
   listing(() => [jobFactory.running()]);
   const { user } = renderApp(<Dashboard />);

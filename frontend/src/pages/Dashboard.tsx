@@ -16,6 +16,7 @@ import { StatusChips } from '@/components/JobList/StatusChips';
 import { StoppedSearch } from '@/components/JobList/StoppedSearch';
 import { usePreferences } from '@/contexts/PreferencesContext';
 import { useIsPhone } from '@/hooks/ui/useMediaQuery';
+import { useKept } from '@/hooks/ui/useKept';
 import { usePageTitle } from '@/hooks/ui/usePageTitle';
 import { useShortcuts } from '@/hooks/ui/useShortcuts';
 import { useCurlTarget } from '@/hooks/useCurlTarget';
@@ -32,6 +33,7 @@ import { asProblem } from '@/services/problem';
 import type { FieldError } from '@/services/search';
 import { curlCreate } from '@/utils/curl';
 import { nextOrdering } from '@/utils/ordering';
+import { around } from '@/utils/searchText';
 
 const ConfirmAction = lazy(() => import('@/components/JobList/ConfirmAction'));
 
@@ -53,10 +55,14 @@ export default function Dashboard() {
   const goOn = (cursor: string) => change({ cursor });
 
   const mistake = jobs.error ? asProblem(jobs.error).fields.find((each) => each.field === 'q') : undefined;
+  // A search that is not finished yet leaves what was there before.
+  const kept = useKept(jobs.data);
+  const page = mistake ? kept : jobs.data;
+  const stale = jobs.isPlaceholderData || mistake !== undefined;
 
-  const rows = jobs.data?.results;
-  const stopped = jobs.isPlaceholderData ? null : jobs.data?.searched_until;
-  const empty = rows?.length === 0 && !jobs.isPlaceholderData;
+  const rows = page?.results;
+  const stopped = stale ? null : page?.searched_until;
+  const empty = rows?.length === 0 && !stale;
   const nothing = empty && !stopped;
   return (
     <>
@@ -97,23 +103,21 @@ export default function Dashboard() {
       {!empty && !(jobs.error && !rows) && (
         <>
           {phone ? (
-            <JobCards jobs={rows} stale={jobs.isPlaceholderData} onAction={ask} />
+            <JobCards jobs={rows} stale={stale} onAction={ask} />
           ) : (
             <JobTable
               jobs={rows}
               expected={search.size}
-              stale={jobs.isPlaceholderData}
+              stale={stale}
               ordering={search.ordering}
               onSort={(key) => change(({ ordering }) => ({ ordering: nextOrdering(ordering, key) }))}
               onAction={ask}
             />
           )}
-          {stopped && jobs.data && (
-            <StoppedSearch page={jobs.data} ordering={search.ordering} onGoOn={goOn} />
-          )}
-          {jobs.data && (
+          {stopped && page && <StoppedSearch page={page} ordering={search.ordering} onGoOn={goOn} />}
+          {page && (
             <ListPages
-              page={jobs.data}
+              page={page}
               at={search}
               go={change}
               onSize={(size) => {
@@ -124,9 +128,7 @@ export default function Dashboard() {
           )}
         </>
       )}
-      {empty && stopped && jobs.data && (
-        <StoppedSearch page={jobs.data} ordering={search.ordering} onGoOn={goOn} />
-      )}
+      {empty && stopped && page && <StoppedSearch page={page} ordering={search.ordering} onGoOn={goOn} />}
       <Suspense>{asked && <ConfirmAction {...asked} onConfirm={confirm} onClose={forget} />}</Suspense>
     </>
   );
@@ -148,6 +150,7 @@ function Filters({ search, typed, change, counts, mistake, children }: FiltersPr
   const [caret, setCaret] = useState<number | null>(null);
   const completion = useCompletion(typed.text, caret);
   useShortcuts({ '/': () => input.current?.focus() });
+  const shown = mistake && caret !== null && isUnfinished(search.q.trim(), mistake) ? undefined : mistake;
   return (
     <section
       aria-label="Filters"
@@ -168,14 +171,20 @@ function Filters({ search, typed, change, counts, mistake, children }: FiltersPr
           onChange={typed.type}
           completion={completion}
           onCaret={setCaret}
-          mistakeId={mistake && mistakeId}
+          mistakeId={shown && mistakeId}
         />
         <MoreFilters value={search} onChange={change} />
         {children}
       </div>
-      {mistake && <SearchMistake id={mistakeId} query={search.q.trim()} mistake={mistake} />}
+      {shown && <SearchMistake id={mistakeId} query={search.q.trim()} mistake={shown} />}
     </section>
   );
+}
+
+/** Whether going on with the typing would mend it: a value is missing at the end, or a quote is open. */
+function isUnfinished(query: string, { position }: FieldError): boolean {
+  const [, at] = around(query, position ?? 0);
+  return at === '' || at === '"';
 }
 
 function toggled<T>(chosen: T[], one: T): T[] {
