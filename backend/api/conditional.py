@@ -131,7 +131,9 @@ def _headers_of(made: HttpResponseBase) -> dict[str, str]:
 
 
 def _not_modified(tag: str) -> HttpResponse:
-    return _finished(HttpResponse(status=304, headers={"ETag": tag}))
+    response = HttpResponse(status=304, headers={"ETag": tag})
+    del response["Content-Type"]  # there is no body that it could be of
+    return _finished(response)
 
 
 def _finished(response: HttpResponse) -> HttpResponse:

@@ -60,6 +60,7 @@ def test_who_has_it_already_is_told_so(api: Api, path: str) -> None:
         answer = _again(api, path, tag)
         assert (answer.status, answer.content) == (304, b"")
         assert answer.headers["ETag"] == tag
+        assert "Content-Type" not in answer.headers
         for name in ("Cache-Control", "Vary"):
             assert answer.headers[name] == first.headers[name]
     assert first.headers["Cache-Control"] == "private, no-cache"
