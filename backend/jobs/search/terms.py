@@ -7,6 +7,7 @@ to when its jobs go (`spans`).
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import floor, log2
 from typing import Any
 
@@ -100,6 +101,7 @@ def terms_of(job: Indexed) -> set[bytes]:
     return found
 
 
+@lru_cache(maxsize=50_000)  # jobs share most of their values
 def term(field: str, value: Any) -> bytes:
     """The term of a value; a long one's is shared with those that begin like it."""
     written = f"{value + 2**31:010d}" if isinstance(value, int) and field != "owner" else str(value)
