@@ -52,6 +52,11 @@ def header(name: str, schema: Schema, description: str, **more: Any) -> OpenApiP
 
 
 JOB_ID = OpenApiParameter("id", {**whole(1, limits.LARGEST_ID), "format": "int64"}, OpenApiParameter.PATH)
+QUEUE_NAME = OpenApiParameter(
+    "queue",
+    {"type": "string", "pattern": f"^[A-Za-z0-9][A-Za-z0-9._-]{{0,{limits.LONGEST_QUEUE - 1}}}$"},
+    OpenApiParameter.PATH,
+)
 
 ETAG = header("ETag", {"type": "string"}, "The version of the job, for If-Match.", response=[200])
 NEW_JOB_HEADERS = [
@@ -322,11 +327,14 @@ ONLY_AT = {
     "jobs_destroy": ("Forbidden", "Conflict"),
     "jobs_cancel_create": ("Forbidden", "Conflict"),
     "jobs_retry_create": ("Forbidden", "Conflict"),
+    "jobs_restore_create": ("Forbidden", "Conflict"),
     "jobs_queue_claim_create": ("Forbidden",),
     "operations_preview": ("Forbidden",),
     "operations_create": ("Forbidden", "StaleVersion"),
     "operations_abort_create": ("Forbidden", "Conflict"),
     "operations_undo_create": ("Forbidden", "Conflict"),
+    "keep_times_update": ("Forbidden",),
+    "keep_times_destroy": ("Forbidden",),
     "signin": ("Throttled", "Forbidden"),
     "signout": ("Forbidden",),
 }
@@ -364,6 +372,7 @@ ACTIONS: dict[Action, str] = {
     Action.REPORT: "`PATCH` its status without a lease; `reportable` has the statuses",
     Action.DELETE: "`DELETE`",
     Action.RESUBMIT: "`POST /api/jobs/`: another like it",
+    Action.RESTORE: "`POST …/restore/`: bring it back from the archive",
 }
 
 

@@ -269,6 +269,14 @@ class WrongState(Conflict):
     title = "Not possible in this status"
 
 
+class Archived(Conflict):
+    """The job is in the archive, where nothing changes."""
+
+    code = "archived"
+    title = "Archived"
+    default_hint = "Restore it first: `POST …/restore/`. A retry restores it too."
+
+
 class NotTracked(Conflict):
     """Jobdeck runs this job, so its status cannot be set from outside."""
 

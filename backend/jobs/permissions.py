@@ -16,6 +16,7 @@ from .states import Action
 SUBMIT: Final = Role.SUBMITTER
 ACT_ON_ANY: Final = Role.OPERATOR
 CLAIM: Final = Role.OPERATOR
+KEEP: Final = Role.OPERATOR
 
 
 def visible_to(user: User) -> Condition:
@@ -65,3 +66,9 @@ def require_claim(user: User) -> None:
     """Refuse those who may not take work out of the queue: it may be anybody's."""
     if not user.may(CLAIM):
         raise Forbidden("Claiming takes jobs of any owner, so it needs the operator role.")
+
+
+def require_keep(user: User) -> None:
+    """Refuse those who may not say how long everybody's jobs are kept."""
+    if not user.may(KEEP):
+        raise Forbidden("Keep times are everybody's, so setting them needs the operator role.")

@@ -74,12 +74,21 @@ class Action(StrEnum):
     REPORT = "report"
     DELETE = "delete"
     RESUBMIT = "resubmit"
+    RESTORE = "restore"
 
 
 def legal_actions(
-    status: Status, kind: Kind, *, cancel_requested: bool, leased: bool, dispatched: bool
+    status: Status,
+    kind: Kind,
+    *,
+    cancel_requested: bool,
+    leased: bool,
+    dispatched: bool,
+    archived: bool = False,
 ) -> tuple[Action, ...]:
     """What the state of a job allows, whoever asks. Each would change something.
+
+    What has ended can be archived; what is archived comes back by a retry too.
 
     :param cancel_requested: its end was asked for already.
     :param leased: somebody holds an attempt at it, so that only they report.
@@ -93,6 +102,7 @@ def legal_actions(
         Action.REPORT: tracked and not leased and bool(reachable(Mover.REPORTER, status)),
         Action.DELETE: not runs and not dispatched,
         Action.RESUBMIT: True,
+        Action.RESTORE: archived,
     }
     return tuple(action for action, is_legal in legal.items() if is_legal)
 

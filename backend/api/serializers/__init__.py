@@ -3,6 +3,7 @@
 from .bulk import BulkSerializer
 from .history import JobStatusSerializer, StatusPageSerializer
 from .job import JobDetailSerializer, JobPageSerializer, JobReadSerializer
+from .keep_times import KeepSerializer, KeepTimesSerializer, QueueKeepSerializer
 from .logs import LogSliceSerializer
 from .patch import JobPatchSerializer
 from .queue import ClaimedJobsSerializer, ClaimSerializer, QueueSerializer
@@ -23,7 +24,10 @@ __all__ = [
     "JobReadSerializer",
     "JobStatusSerializer",
     "JobWriteSerializer",
+    "KeepSerializer",
+    "KeepTimesSerializer",
     "LogSliceSerializer",
+    "QueueKeepSerializer",
     "QueueSerializer",
     "StatsSerializer",
     "StatusPageSerializer",

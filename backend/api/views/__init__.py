@@ -1,9 +1,10 @@
 """The HTTP API of jobs: a file per thing that can be asked for."""
 
-from .actions import CancelView, RetryView
+from .actions import CancelView, RestoreView, RetryView
 from .bulk import BulkView
 from .detail import JobView
 from .export import ExportView
+from .keep_times import KeepTimesView, QueueKeepView
 from .list import JobsView
 from .logs import LogsView
 from .operations import (
@@ -27,6 +28,7 @@ __all__ = [
     "ExportView",
     "JobView",
     "JobsView",
+    "KeepTimesView",
     "LogsView",
     "OperationAbortView",
     "OperationOutcomesView",
@@ -34,7 +36,9 @@ __all__ = [
     "OperationUndoView",
     "OperationView",
     "OperationsView",
+    "QueueKeepView",
     "QueueView",
+    "RestoreView",
     "RetryView",
     "StatsView",
     "StatusesView",

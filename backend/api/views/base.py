@@ -10,9 +10,8 @@ from rest_framework.views import APIView
 from accounts.models import User
 from accounts.roles import Role
 from jobs import queries
-from jobs.errors import FieldError, Invalid, JobNotFound, NotFound
+from jobs.errors import Archived, FieldError, Invalid, JobNotFound, NotFound
 from jobs.limits import LARGEST_ID
-from jobs.models import Job
 from jobs.permissions import SUBMIT, for_person, may_see, require_act
 from jobs.values import printable
 
@@ -76,21 +75,28 @@ def require_no_body(request: Request) -> None:
 
 
 def require_may_act(request: Request, job_id: int) -> None:
-    """Refuse to go on unless the job is there, and the caller's to act on."""
-    owner = _owner_of(request, job_id)
-    require_act(user_of(request), owner)
+    """Refuse to go on unless the job is there, not archived, and the caller's to act on."""
+    if may_act_on_archived(request, job_id):
+        raise Archived
 
 
-def require_may_see(request: Request, job_id: int) -> None:
-    """Refuse to go on unless the job is there for the caller."""
-    _owner_of(request, job_id)
+def may_act_on_archived(request: Request, job_id: int) -> bool:
+    """Whether the job is archived. Refuse to go on unless it is somewhere, and the caller's to act on."""
+    found = _found(request, job_id)
+    require_act(user_of(request), found.owner)
+    return found.archived
 
 
-def _owner_of(request: Request, job_id: int) -> str | None:
-    row = Job.objects.filter(pk=job_id).values_list("owner__username").first()
-    if row is None or not may_see(user_of(request), row[0]):
+def require_may_see(request: Request, job_id: int) -> bool:
+    """Refuse to go on unless the job is there for the caller; whether it is archived."""
+    return _found(request, job_id).archived
+
+
+def _found(request: Request, job_id: int) -> queries.Whereabouts:
+    found = queries.where_is(job_id)
+    if found is None or not may_see(user_of(request), found.owner):
         raise JobNotFound(job_id)
-    return row[0]
+    return found
 
 
 def detail_response(request: Request, job_id: int, status: int = 200) -> Response:

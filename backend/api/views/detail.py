@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jobs import errors, transitions
+from jobs.archive.moving import delete_one as delete_archived
 from jobs.editing import edit
 from jobs.states import Status
 from jobs.transitions import Report
@@ -20,6 +21,7 @@ from ..serializers import EditSerializer, JobDetailSerializer, JobPatchSerialize
 from .base import (
     JobsAPIView,
     detail_response,
+    may_act_on_archived,
     parse_id,
     require_body,
     require_may_act,
@@ -65,11 +67,12 @@ class JobView(JobsAPIView):
         responses={204: OpenApiResponse(description="Deleted, with its history, attempts and logs.")},
     )
     def delete(self, request: Request, id: str) -> Response:
-        """Delete a job that does not run."""
+        """Delete a job that does not run, also out of the archive."""
         number = parse_id(id)
-        require_may_act(request, number)
+        archived = may_act_on_archived(request, number)
         require_no_body(request)
-        transitions.delete(number, version=expected_version(request, number))
+        delete = delete_archived if archived else transitions.delete
+        delete(number, version=expected_version(request, number))
         return Response(status=204)
 
 

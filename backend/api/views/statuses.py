@@ -39,8 +39,9 @@ class StatusesView(JobsAPIView):
         size = params.read("size", whole(*bounds.STATUSES_SIZE), bounds.DEFAULT_STATUSES_SIZE)
         cursor = params.optional("cursor", text(bounds.LONGEST_CURSOR))
         params.finish()
-        require_may_see(request, number)
-        page = queries.status_page(number, _place(cursor, number) if cursor else BEGINNING, size)
+        archived = require_may_see(request, number)
+        place = _place(cursor, number) if cursor else BEGINNING
+        page = queries.status_page(number, place, size, archived=archived)
         following = _signer.sign_object([number, _plain(page.next_place)]) if page.next_place else None
         link = (
             f"{request.path}?{as_query({'size': size, 'cursor': following}).urlencode()}"

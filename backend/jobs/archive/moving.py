@@ -64,7 +64,7 @@ _COUNT_DUE = f"SELECT count(*) AS jobs FROM jobs_job AS job WHERE {_DUE}"
 _LOCK_ATTEMPTS = """
 SELECT id, shipped_stdout + shipped_stderr > 0 AS logged FROM {source}jobs_attempt
 WHERE job_id = ANY(%(ids)s) ORDER BY id FOR UPDATE"""
-_LOCK_ARCHIVED = f"SELECT id FROM {ARCHIVE}.jobs_job WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
+_LOCK_ARCHIVED = f"SELECT id, version FROM {ARCHIVE}.jobs_job WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
 _NEEDS = f"""
 SELECT created_at, ARRAY(SELECT id FROM {ARCHIVE}.jobs_attempt WHERE job_id = job.id) AS attempts
 FROM {ARCHIVE}.jobs_job AS job WHERE id = %(job_id)s"""
@@ -100,15 +100,16 @@ def count_due(due: Due) -> int:
     return int(fetch(_COUNT_DUE, _params(due))[0]["jobs"])
 
 
-def restore(job_id: int) -> None:
+def restore(job_id: int, *, version: int | None = None) -> None:
     """Bring an archived job back. It is archived anew when its time has passed once more.
 
+    :param version: bring it back only as the caller saw it.
     :raises errors.JobNotFound: the archive has no such job.
+    :raises errors.StaleVersion: it has changed since.
     """
     _make_room_for(job_id)
     with transaction.atomic():
-        if not fetch(_LOCK_ARCHIVED, {"ids": [job_id]}):
-            raise errors.JobNotFound(job_id)
+        _lock_archived(job_id, version)
         params = _held([job_id], _AWAY)
         _carry_back(params)
         failpoints.reach("archive.copied")
@@ -133,6 +134,26 @@ def delete_logs(due: Due, limit: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_DELETE_LOGS, {**_params(due), "limit": limit})
         return int(cursor.rowcount)
+
+
+def delete_one(job_id: int, *, version: int | None = None) -> None:
+    """Delete an archived job with all that is its own.
+
+    :param version: delete it only as the caller saw it.
+    :raises errors.JobNotFound: the archive has no such job.
+    :raises errors.StaleVersion: it has changed since.
+    """
+    with transaction.atomic():
+        _lock_archived(job_id, version)
+        delete([job_id])
+
+
+def _lock_archived(job_id: int, version: int | None) -> None:
+    found = fetch(_LOCK_ARCHIVED, {"ids": [job_id]})
+    if not found:
+        raise errors.JobNotFound(job_id)
+    if version is not None and found[0]["version"] != version:
+        raise errors.StaleVersion(found[0]["version"])
 
 
 def delete(job_ids: Sequence[int]) -> int:

@@ -2,10 +2,11 @@
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 
 from ..attempts import Stream
-from ..sql import fetch_tuples
+from ..sql import fetch_tuples, in_archive
 from .ship import CHUNK_BYTES
 
 # The attempt asked for, or the newest. A job that waits for its first attempt has none yet.
@@ -37,6 +38,7 @@ class Log:
     size: int
     lines: int
     complete: bool
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,15 @@ class _Chunk:
 
 def find_log(job_id: int, stream: Stream, attempt: int | None = None) -> Log | None:
     """A stream of the attempt asked for, or of the newest; None when there is no such job or attempt."""
+    found = _find(job_id, stream, attempt)
+    if found is None:
+        with in_archive():
+            found = _find(job_id, stream, attempt)
+        return replace(found, archived=True) if found else _find(job_id, stream, attempt)
+    return found
+
+
+def _find(job_id: int, stream: Stream, attempt: int | None) -> Log | None:
     found = fetch_tuples(_FIND, {"job_id": job_id, "number": attempt})
     if not found:
         return None
@@ -122,9 +133,14 @@ def _slice(log: Log, offset: int, first_line: int, piece: bytes) -> LogSlice:
     )
 
 
+def _place(log: Log) -> AbstractContextManager[None]:
+    return in_archive() if log.archived else nullcontext()
+
+
 def _chunks(log: Log, start: int, end: int) -> Iterator[_Chunk]:
     """The pieces that hold the bytes from `start` up to `end`."""
-    rows = fetch_tuples(_CHUNKS, [log.attempt_id, log.stream, start - CHUNK_BYTES, end])
+    with _place(log):
+        rows = fetch_tuples(_CHUNKS, [log.attempt_id, log.stream, start - CHUNK_BYTES, end])
     for offset, data, first_line in rows:
         chunk = _Chunk(offset, zlib.decompress(data), first_line)
         if offset + len(chunk.data) > start:
@@ -140,7 +156,8 @@ def _start_of_last(log: Log, lines: int) -> int:
     skipped = log.lines + unfinished - lines  # so many line breaks come before the first line wanted
     if skipped <= 0:
         return 0
-    found = fetch_tuples(_CHUNK_OF_LINE, [log.attempt_id, log.stream, skipped])
+    with _place(log):
+        found = fetch_tuples(_CHUNK_OF_LINE, [log.attempt_id, log.stream, skipped])
     if not found:
         return 0
     offset, data, first_line = found[0]

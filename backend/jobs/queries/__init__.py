@@ -7,7 +7,7 @@ The shapes are those that `api.serializers` describes.
 from .candidates import Candidates, CandidateSource
 from .condition import ALWAYS, Condition, all_of
 from .criteria import FIELDS, Criterion, Field, Selection, Values
-from .detail import job_detail
+from .detail import Whereabouts, job_detail, where_is
 from .history import StatusPage, status_page
 from .listing import Count, JobList, list_jobs, made_at
 from .orders import DEFAULT_ORDER, ORDERS, Order, Place
@@ -37,6 +37,7 @@ __all__ = [
     "Selection",
     "StatusPage",
     "Values",
+    "Whereabouts",
     "WorkerFacts",
     "all_of",
     "fleet",
@@ -49,4 +50,5 @@ __all__ = [
     "made_at",
     "next_in_queue",
     "status_page",
+    "where_is",
 ]

@@ -1,17 +1,25 @@
 """Everything about one job."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
-from ..sql import fetch
+from ..sql import fetch, in_archive
 from ..states import Action, Mover, Status, reachable
 from .history import newest_statuses
 from .rows import LARGE_RESULT_BYTES, JobJSON, jobs_json, rows_by_ids
 
+T = TypeVar("T")
+
 MOST_STATUSES = 1000
 MOST_ATTEMPTS = 200
+
+_WHEREABOUTS = """
+SELECT owner.username AS owner, job.archived_at IS NOT NULL AS archived
+FROM jobs_job AS job LEFT JOIN accounts_user AS owner ON owner.id = job.owner_id WHERE job.id = %(job_id)s"""
 
 _WHOLE = "job.result_data AS whole_result, job.environment"
 
@@ -26,8 +34,40 @@ SELECT attempt.id, attempt.number, attempt.worker_name AS worker, attempt.dispat
 FROM jobs_attempt AS attempt WHERE job_id = %(job_id)s ORDER BY number DESC LIMIT %(limit)s"""  # noqa: S608  constants only
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Whose a job is (a user name), and whether it is archived."""
+
+    owner: str | None
+    archived: bool
+
+
+def where_is(job_id: int) -> Whereabouts | None:
+    """Where a job is; None if gone."""
+    return _wherever(lambda: _whereabouts(job_id))
+
+
 def job_detail(job_id: int) -> JobJSON | None:
-    """A job with its environment, attempts and the newest of its history, oldest first; None if gone."""
+    """A job, live or archived, with its environment, attempts and the newest of its history, oldest first;
+    None if gone."""
+    return _wherever(lambda: _detail(job_id))
+
+
+def _wherever(read: Callable[[], T | None]) -> T | None:
+    """What `read` finds among live jobs, or in the archive. It may come back between the looks."""
+    found = read()
+    if found is None:
+        with in_archive():
+            found = read()
+    return read() if found is None else found
+
+
+def _whereabouts(job_id: int) -> Whereabouts | None:
+    rows = fetch(_WHEREABOUTS, {"job_id": job_id})
+    return Whereabouts(**rows[0]) if rows else None
+
+
+def _detail(job_id: int) -> JobJSON | None:
     rows = rows_by_ids([job_id], more=_WHOLE)
     if not rows:
         return None

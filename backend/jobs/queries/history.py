@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..sql import fetch
+from ..sql import fetch, in_archive
 
 # A job's history is read by (job, timestamp); the id orders what happened within the same microsecond.
 _NEWEST = """
@@ -35,8 +35,13 @@ def newest_statuses(job_id: int, since: datetime, limit: int) -> list[dict[str, 
     return fetch(_NEWEST, {"job_id": job_id, "since": since - CLOCKS_APART, "limit": limit})[::-1]
 
 
-def status_page(job_id: int, after: tuple[datetime, int], limit: int) -> StatusPage:
-    """Entries that follow a place."""
+def status_page(
+    job_id: int, after: tuple[datetime, int], limit: int, *, archived: bool = False
+) -> StatusPage:
+    """Entries that follow a place, of a live or an archived job."""
+    if archived:
+        with in_archive():
+            return status_page(job_id, after, limit)
     found = fetch(_AFTER, {"job_id": job_id, "after": after[0], "after_id": after[1], "limit": limit + 1})
     page = found[:limit]
     more = len(found) > limit

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from ..sql import fetch
-from ..states import Action, Kind, Status, legal_actions
+from ..states import Kind, Status, legal_actions
 from ..waiting import IN_THE_QUEUE, MOST_AHEAD, WaitCode, WaitingFor, waiting_for, waits_for_time
 from .queue import ahead_of
 from .workers import Fleet, fleet
@@ -24,7 +24,7 @@ PLAIN = (
     "error_message", "status", "status_message", "progress", "status_changed_at", "command",
     "working_directory", "queue", "tags", "executor", "max_attempts", "retry_delay", "retry_on_lost",
     "timeout", "attempt", "attempts_used", "available_at", "started_at", "exit_code", "signal", "reason",
-    "cancel_requested_at", "cancel_requested_by", "version",
+    "cancel_requested_at", "cancel_requested_by", "archived_at", "version",
 )  # fmt: skip
 
 COLUMNS = f"""
@@ -94,18 +94,17 @@ def _job_json(
         "execution_time": execution_time(row["started_at"], row["completed_at"], row["now"]),
         "waiting_for": _waiting_for(row, kind, workers, count_ahead=count_ahead),
         "actions": _actions(
-            row["status"], kind, row["cancel_requested_at"] is not None, row["leased"], row["dispatched"]
+            Status(row["status"]),
+            kind,
+            cancel_requested=row["cancel_requested_at"] is not None,
+            leased=row["leased"],
+            dispatched=row["dispatched"],
+            archived=row["archived_at"] is not None,
         ),
     }
 
 
-@cache  # every row of every list asks, and there are eighty answers
-def _actions(
-    status: str, kind: Kind, cancel_requested: bool, leased: bool, dispatched: bool
-) -> tuple[Action, ...]:
-    return legal_actions(
-        Status(status), kind, cancel_requested=cancel_requested, leased=leased, dispatched=dispatched
-    )
+_actions = cache(legal_actions)  # every row of every list asks, and there are some hundred answers
 
 
 def execution_time(started_at: datetime | None, ended_at: datetime | None, now: datetime) -> float | None:

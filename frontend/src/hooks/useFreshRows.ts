@@ -9,7 +9,11 @@ import type { JobPage } from '@/services/jobs';
  */
 export function useFreshRows(jobs: UseQueryResult<JobPage>, onFirstPage: boolean) {
   const [changedSince, setChangedSince] = useState(0);
-  const ids = useMemo(() => jobs.data?.results.map((job) => job.id) ?? [], [jobs.data]);
+  const ids = useMemo(
+    // Nothing happens to archived ones, and live updates do not know them.
+    () => jobs.data?.results.filter((job) => !job.archived_at).map((job) => job.id) ?? [],
+    [jobs.data],
+  );
   useLiveJobs(ids, () => setChangedSince(Date.now()));
   const behind = changedSince > jobs.dataUpdatedAt;
   const { isFetching, refetch } = jobs;

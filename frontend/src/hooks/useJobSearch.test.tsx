@@ -70,3 +70,13 @@ test('a cursor takes the place of the page number', () => {
   expect(result.current.query).toMatchObject({ cursor: 'abc' });
   expect(result.current.query).not.toHaveProperty('page');
 });
+
+test('the archive is asked for in an order that it has', () => {
+  expect(search('/?archived=true&ordering=name').current.query).toMatchObject({
+    archived: true,
+    ordering: '-created_at',
+  });
+  expect(search('/?archived=true&ordering=created_at').current.query).toMatchObject({
+    ordering: 'created_at',
+  });
+});

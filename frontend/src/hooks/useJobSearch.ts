@@ -18,6 +18,8 @@ export interface JobSearch {
   /** Days as YYYY-MM-DD in the reader's own zone; both ends belong to the range. */
   createdFrom: string;
   createdTo: string;
+  /** Jobs of the archive instead of live ones. */
+  archived: boolean;
   ordering: Ordering;
   page: number;
   cursor: string;
@@ -28,6 +30,7 @@ export type Filters = Omit<JobSearch, 'ordering' | 'page' | 'cursor' | 'size'>;
 
 const NEWEST_FIRST: Ordering = '-created_at';
 const SIZES = [20, 50, 100];
+const ARCHIVE_ORDER = /^-?created_at$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export const NO_FILTERS: Filters = {
@@ -39,6 +42,7 @@ export const NO_FILTERS: Filters = {
   priorityMax: null,
   createdFrom: '',
   createdTo: '',
+  archived: false,
 };
 
 /** What to change; as a function, of what the address says by then. */
@@ -98,6 +102,7 @@ function parse(address: string, pageSize: number): JobSearch {
     priorityMax: priority(params.get('priority_max')),
     createdFrom: day(params.get('created_from')),
     createdTo: day(params.get('created_to')),
+    archived: params.get('archived') === 'true',
     ordering: isOrdering(ordering) ? ordering : NEWEST_FIRST,
     page: Math.max(1, Math.floor(Number(params.get('page'))) || 1),
     cursor: params.get('cursor') ?? '',
@@ -125,6 +130,7 @@ function format(search: JobSearch): URLSearchParams {
     priority_max: search.priorityMax,
     created_from: search.createdFrom,
     created_to: search.createdTo,
+    archived: search.archived ? 'true' : null,
     ordering: search.ordering === NEWEST_FIRST ? null : search.ordering,
     cursor: search.cursor,
     page: search.cursor || search.page === 1 ? null : search.page,
@@ -146,7 +152,8 @@ function toQuery(search: JobSearch): JobQuery {
     priority_max: search.priorityMax ?? undefined,
     created_after: search.createdFrom ? localMidnight(search.createdFrom, 0) : undefined,
     created_before: search.createdTo ? localMidnight(search.createdTo, 1) : undefined,
-    ordering: search.ordering,
+    archived: search.archived || undefined,
+    ordering: search.archived && !ARCHIVE_ORDER.test(search.ordering) ? NEWEST_FIRST : search.ordering,
     size: search.size,
     ...(search.cursor ? { cursor: search.cursor } : { page: search.page }),
   };

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useLive } from '@/contexts/LiveContext';
-import { dropJob, placeJob } from '@/hooks/jobCache';
+import { dropJob, placeJob, readAgain } from '@/hooks/jobCache';
 import { useLatest } from '@/hooks/ui/useLatest';
 import { jobKeys } from '@/services/jobs';
 import type { LiveFrame, Topic } from '@/services/live';
@@ -19,8 +19,11 @@ function apply(client: QueryClient, frame: LiveFrame): void {
     case 'job':
       placeJob(client, frame.job);
       break;
-    case 'job_deleted':
     case 'job_not_found':
+      // Gone before it was ever told of, or archived: its own address knows.
+      readAgain(client, frame.id);
+      break;
+    case 'job_deleted':
       dropJob(client, frame.id);
       void client.invalidateQueries({ queryKey: jobKeys.detail(frame.id) });
       break;

@@ -67,7 +67,14 @@ export default function Dashboard() {
   return (
     <>
       <h1 className="sr-only">Jobs</h1>
-      <Filters search={search} typed={typed} change={change} counts={stats.data} mistake={mistake}>
+      {/* The counters know live jobs only. */}
+      <Filters
+        search={search}
+        typed={typed}
+        change={change}
+        counts={search.archived ? undefined : stats.data}
+        mistake={mistake}
+      >
         <ExportMenu
           page={jobs.data}
           progress={exporting.progress}
@@ -92,7 +99,10 @@ export default function Dashboard() {
       {jobs.isPending && <LoadingNote>Loading jobs</LoadingNote>}
       {nothing && !onFirstPage && <PastTheEnd onFirst={toFirst} />}
       {nothing && onFirstPage && filtered && (
-        <AllHidden hidden={stats.data?.total ?? 0} onClear={() => change(NO_FILTERS)} />
+        <AllHidden
+          hidden={search.archived ? null : (stats.data?.total ?? 0)}
+          onClear={() => change(NO_FILTERS)}
+        />
       )}
       {nothing && onFirstPage && !filtered && (
         <NoJobsYet

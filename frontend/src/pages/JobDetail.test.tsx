@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { useLiveUpdates } from '@/hooks/useLiveUpdates';
 import JobDetail from '@/pages/JobDetail';
@@ -52,6 +53,21 @@ test('a pending job says what it waits for', async () => {
   open();
   const waits = await screen.findByRole('region', { name: 'Waits for room on a worker' });
   expect(waits).toHaveTextContent('3 jobs go before it.');
+});
+
+test('an archived job says so and is restored from its page', async () => {
+  const archived = detailOf(jobFactory.archived({ id: 7 }));
+  serve(archived);
+  open();
+  const note = await screen.findByRole('region', { name: 'Archived' });
+  server.use(
+    http.post(api('/jobs/7/restore/'), () => {
+      serve({ ...archived, archived_at: null, version: 2, actions: ['retry', 'delete', 'resubmit'] });
+      return HttpResponse.json({ ...archived, archived_at: null, version: 2, actions: ['retry'] });
+    }),
+  );
+  await userEvent.click(within(note).getByRole('button', { name: 'Restore' }));
+  await waitFor(() => expect(screen.queryByRole('region', { name: 'Archived' })).not.toBeInTheDocument());
 });
 
 test('a page offers what the API says that may be done, and nothing else', async () => {

@@ -4,6 +4,7 @@ import type { DetailAction } from '@/components/JobDetail/JobButtons';
 import { useToasts } from '@/contexts/ToastContext';
 import { useCancelJob } from '@/hooks/useCancelJob';
 import { useDeleteJob } from '@/hooks/useDeleteJob';
+import { useRestoreJob } from '@/hooks/useRestoreJob';
 import { useRetryJob } from '@/hooks/useRetryJob';
 import { useUpdateJob } from '@/hooks/useUpdateJob';
 import { useJob } from '@/hooks/useJob';
@@ -28,6 +29,7 @@ type Asking = 'cancel' | 'delete' | 'edit' | 'report' | null;
 interface DetailActions {
   run: (action: DetailAction) => void;
   busy: boolean;
+  restoring: boolean;
   dialogs: ReactNode;
 }
 
@@ -36,11 +38,13 @@ export function useDetailActions(job: JobDetail): DetailActions {
   const navigate = useNavigate();
   const cancel = useCancelJob();
   const retry = useRetryJob();
+  const restore = useRestoreJob();
   const remove = useDeleteJob();
   const copyCurl = useCopyCurl(job);
   const [asking, setAsking] = useState<Asking>(null);
   const run = (action: DetailAction) => {
     if (action === 'retry') retry.mutate(job);
+    else if (action === 'restore') restore.mutate(job);
     else if (action === 'curl') copyCurl();
     else if (action === 'resubmit') void navigate(`/jobs/new?from=${job.id}`);
     else if (action === 'cancel' && job.status === 'PENDING') cancel.mutate(job);
@@ -57,6 +61,7 @@ export function useDetailActions(job: JobDetail): DetailActions {
   return {
     run,
     busy: cancel.isPending || retry.isPending,
+    restoring: restore.isPending,
     dialogs: (
       <>
         <Suspense>

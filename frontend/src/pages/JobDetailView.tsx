@@ -1,4 +1,5 @@
 import { useCallback } from 'react';
+import { ArchivedNote } from '@/components/JobDetail/ArchivedNote';
 import { AttemptsTable } from '@/components/JobDetail/AttemptsTable';
 import { Details } from '@/components/JobDetail/Details';
 import { Headline } from '@/components/JobDetail/Headline';
@@ -21,7 +22,7 @@ import { useCurlTarget } from '@/hooks/useCurlTarget';
 /** Everything about a job that is there. */
 export function JobDetailView({ job }: { job: JobDetail }) {
   const { place, go } = useJobPlace(job);
-  const { run, busy, dialogs } = useDetailActions(job);
+  const { run, busy, restoring, dialogs } = useDetailActions(job);
   const last = job.attempts.at(-1);
   const lastLines = useLastLines(
     job.id,
@@ -68,6 +69,7 @@ export function JobDetailView({ job }: { job: JobDetail }) {
   return (
     <>
       <JobHeader job={job} actions={<JobButtons job={job} busy={busy} onAction={run} />} />
+      <ArchivedNote job={job} busy={restoring} onRestore={() => run('restore')} />
       <Headline
         job={job}
         reportExample={curlReport(target, job.id, {

@@ -83,3 +83,8 @@ export function retryJob(id: number): Promise<Job> {
 export function deleteJob(id: number): Promise<void> {
   return request('DELETE /api/jobs/{id}/', { path: { id } });
 }
+
+/** Brings a job back from the archive. */
+export function restoreJob(id: number): Promise<Job> {
+  return request('POST /api/jobs/{id}/restore/', { path: { id } });
+}

@@ -64,6 +64,7 @@ function make(status: Status, over: Partial<Job>): Job {
     reason: '',
     cancel_requested_at: null,
     cancel_requested_by: '',
+    archived_at: null,
     version: 1,
     waiting_for: null,
     actions: actionsOf({ status, ...over }),
@@ -81,6 +82,14 @@ const ended: Partial<Job> = {
 
 /** Jobs by state. */
 export const jobFactory = {
+  archived: (over: Partial<Job> = {}) =>
+    make('COMPLETED', {
+      ...ended,
+      exit_code: 0,
+      archived_at: ENDED,
+      actions: ['retry', 'delete', 'resubmit', 'restore'],
+      ...over,
+    }),
   pending: (over: Partial<Job> = {}) => make('PENDING', { waiting_for: waitingFactory(), ...over }),
   running: (over: Partial<Job> = {}) => make('RUNNING', { ...running, ...over }),
   cancelling: (over: Partial<Job> = {}) =>

@@ -13,8 +13,9 @@ export type ClientOptions = {
  * - `report`: `PATCH` its status without a lease; `reportable` has the statuses
  * - `delete`: `DELETE`
  * - `resubmit`: `POST /api/jobs/`: another like it
+ * - `restore`: `POST …/restore/`: bring it back from the archive
  */
-export type Action = 'cancel' | 'retry' | 'edit' | 'report' | 'delete' | 'resubmit';
+export type Action = 'cancel' | 'retry' | 'edit' | 'report' | 'delete' | 'resubmit' | 'restore';
 
 /**
  * One try at a job.
@@ -124,6 +125,7 @@ export type ClaimedJob = {
     reason: Reason;
     cancel_requested_at: string | null;
     cancel_requested_by: string;
+    archived_at: string | null;
     version: number;
     /**
      * The submitter's user name.
@@ -266,6 +268,7 @@ export type JobDetail = {
     reason: Reason;
     cancel_requested_at: string | null;
     cancel_requested_by: string;
+    archived_at: string | null;
     version: number;
     /**
      * The submitter's user name.
@@ -482,6 +485,7 @@ export type JobRead = {
     reason: Reason;
     cancel_requested_at: string | null;
     cancel_requested_by: string;
+    archived_at: string | null;
     version: number;
     /**
      * The submitter's user name.
@@ -573,6 +577,38 @@ export type JobWrite = {
      * Whether a lost worker's attempt may be made again.
      */
     retry_on_lost?: boolean;
+};
+
+/**
+ * Days after its end at which something happens to a job; null: never. Only archived jobs are deleted.
+ */
+export type Keep = {
+    /**
+     * It moves to the archive.
+     */
+    archive_after_days: number | null;
+    /**
+     * Its log is deleted.
+     */
+    delete_logs_after_days: number | null;
+    /**
+     * It is deleted.
+     */
+    delete_after_days: number | null;
+};
+
+/**
+ * All keep times.
+ */
+export type KeepTimes = {
+    /**
+     * Of the queues that have none of their own: from the settings.
+     */
+    default: Keep;
+    /**
+     * Of those that have, by name.
+     */
+    queues: Array<QueueKeep>;
 };
 
 /**
@@ -993,6 +1029,25 @@ export type QueueCounts = {
     COMPLETED: number;
     FAILED: number;
     CANCELLED: number;
+    queue: string;
+};
+
+/**
+ * The keep times of a queue.
+ */
+export type QueueKeep = {
+    /**
+     * It moves to the archive.
+     */
+    archive_after_days: number | null;
+    /**
+     * Its log is deleted.
+     */
+    delete_logs_after_days: number | null;
+    /**
+     * It is deleted.
+     */
+    delete_after_days: number | null;
     queue: string;
 };
 
@@ -2040,6 +2095,72 @@ export type JobsLogsRetrieveResponses = {
 
 export type JobsLogsRetrieveResponse = JobsLogsRetrieveResponses[keyof JobsLogsRetrieveResponses];
 
+export type JobsRestoreCreateData = {
+    body?: never;
+    headers?: {
+        /**
+         * A key for this request, such as a random UUID: sent again under the same key within a day, it takes effect once and is answered as it was.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The ETag of the job as you read it. If the job has changed since, the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/jobs/{id}/restore/';
+};
+
+export type JobsRestoreCreateErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * The account does not have permission, or the request comes from a page of another site.
+     */
+    403: Problem;
+    /**
+     * It does not exist, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The state of the job does not allow that; `current_status` says which. Nothing was changed.
+     */
+    409: Problem;
+    /**
+     * The job has changed since the version in If-Match. Nothing was changed.
+     */
+    412: Problem;
+    /**
+     * This Idempotency-Key was already used with a different request.
+     */
+    422: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type JobsRestoreCreateError = JobsRestoreCreateErrors[keyof JobsRestoreCreateErrors];
+
+export type JobsRestoreCreateResponses = {
+    200: JobRead;
+};
+
+export type JobsRestoreCreateResponse = JobsRestoreCreateResponses[keyof JobsRestoreCreateResponses];
+
 export type JobsRetryCreateData = {
     body?: never;
     headers?: {
@@ -2242,7 +2363,7 @@ export type JobsExportRetrieveData = {
         /**
          * Which columns, in this order, separated by commas; all when left out. `id` is always there.
          */
-        columns?: Array<'id' | 'name' | 'description' | 'priority' | 'created_at' | 'updated_at' | 'scheduled_at' | 'completed_at' | 'error_message' | 'status' | 'status_message' | 'progress' | 'status_changed_at' | 'command' | 'working_directory' | 'queue' | 'tags' | 'executor' | 'max_attempts' | 'retry_delay' | 'retry_on_lost' | 'timeout' | 'attempt' | 'attempts_used' | 'available_at' | 'started_at' | 'exit_code' | 'signal' | 'reason' | 'cancel_requested_at' | 'cancel_requested_by' | 'version' | 'owner' | 'kind' | 'resource_requirements' | 'result_data' | 'result_omitted' | 'status_history_count' | 'execution_time'>;
+        columns?: Array<'id' | 'name' | 'description' | 'priority' | 'created_at' | 'updated_at' | 'scheduled_at' | 'completed_at' | 'error_message' | 'status' | 'status_message' | 'progress' | 'status_changed_at' | 'command' | 'working_directory' | 'queue' | 'tags' | 'executor' | 'max_attempts' | 'retry_delay' | 'retry_on_lost' | 'timeout' | 'attempt' | 'attempts_used' | 'available_at' | 'started_at' | 'exit_code' | 'signal' | 'reason' | 'cancel_requested_at' | 'cancel_requested_by' | 'archived_at' | 'version' | 'owner' | 'kind' | 'resource_requirements' | 'result_data' | 'result_omitted' | 'status_history_count' | 'execution_time'>;
         /**
          * When it ended: this or more.
          */
@@ -2606,6 +2727,131 @@ export type JobsStatsRetrieveResponses = {
 };
 
 export type JobsStatsRetrieveResponse = JobsStatsRetrieveResponses[keyof JobsStatsRetrieveResponses];
+
+export type KeepTimesListData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/keep-times/';
+};
+
+export type KeepTimesListErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type KeepTimesListError = KeepTimesListErrors[keyof KeepTimesListErrors];
+
+export type KeepTimesListResponses = {
+    200: KeepTimes;
+};
+
+export type KeepTimesListResponse = KeepTimesListResponses[keyof KeepTimesListResponses];
+
+export type KeepTimesDestroyData = {
+    body?: never;
+    path: {
+        queue: string;
+    };
+    query?: never;
+    url: '/api/keep-times/{queue}/';
+};
+
+export type KeepTimesDestroyErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * The account does not have permission, or the request comes from a page of another site.
+     */
+    403: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type KeepTimesDestroyError = KeepTimesDestroyErrors[keyof KeepTimesDestroyErrors];
+
+export type KeepTimesDestroyResponses = {
+    /**
+     * Its jobs are kept as those of all other queues.
+     */
+    204: void;
+};
+
+export type KeepTimesDestroyResponse = KeepTimesDestroyResponses[keyof KeepTimesDestroyResponses];
+
+export type KeepTimesUpdateData = {
+    body: Keep;
+    path: {
+        queue: string;
+    };
+    query?: never;
+    url: '/api/keep-times/{queue}/';
+};
+
+export type KeepTimesUpdateErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * The account does not have permission, or the request comes from a page of another site.
+     */
+    403: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The body is larger than 1 MiB (8 MiB where many jobs are submitted).
+     */
+    413: Problem;
+    /**
+     * The body is not of a type that this address takes.
+     */
+    415: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type KeepTimesUpdateError = KeepTimesUpdateErrors[keyof KeepTimesUpdateErrors];
+
+export type KeepTimesUpdateResponses = {
+    200: QueueKeep;
+};
+
+export type KeepTimesUpdateResponse = KeepTimesUpdateResponses[keyof KeepTimesUpdateResponses];
 
 export type MeData = {
     body?: never;

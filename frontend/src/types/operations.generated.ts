@@ -19,6 +19,8 @@ import type {
   JobsCancelCreateResponse,
   JobsLogsRetrieveData,
   JobsLogsRetrieveResponse,
+  JobsRestoreCreateData,
+  JobsRestoreCreateResponse,
   JobsRetryCreateData,
   JobsRetryCreateResponse,
   JobsStatusesListData,
@@ -35,6 +37,12 @@ import type {
   JobsSearchSuggestRetrieveResponse,
   JobsStatsRetrieveData,
   JobsStatsRetrieveResponse,
+  KeepTimesListData,
+  KeepTimesListResponse,
+  KeepTimesUpdateData,
+  KeepTimesUpdateResponse,
+  KeepTimesDestroyData,
+  KeepTimesDestroyResponse,
   MeData,
   MeResponse,
   OperationsListData,
@@ -65,6 +73,7 @@ export interface Operations {
   'DELETE /api/jobs/{id}/': { takes: JobsDestroyData; answers: JobsDestroyResponse };
   'POST /api/jobs/{id}/cancel/': { takes: JobsCancelCreateData; answers: JobsCancelCreateResponse };
   'GET /api/jobs/{id}/logs/': { takes: JobsLogsRetrieveData; answers: JobsLogsRetrieveResponse };
+  'POST /api/jobs/{id}/restore/': { takes: JobsRestoreCreateData; answers: JobsRestoreCreateResponse };
   'POST /api/jobs/{id}/retry/': { takes: JobsRetryCreateData; answers: JobsRetryCreateResponse };
   'GET /api/jobs/{id}/statuses/': { takes: JobsStatusesListData; answers: JobsStatusesListResponse };
   'POST /api/jobs/bulk/': { takes: JobsBulkCreateData; answers: JobsBulkCreateResponse };
@@ -73,6 +82,9 @@ export interface Operations {
   'POST /api/jobs/queue/claim/': { takes: JobsQueueClaimCreateData; answers: JobsQueueClaimCreateResponse };
   'GET /api/jobs/search/suggest/': { takes: JobsSearchSuggestRetrieveData; answers: JobsSearchSuggestRetrieveResponse };
   'GET /api/jobs/stats/': { takes: JobsStatsRetrieveData; answers: JobsStatsRetrieveResponse };
+  'GET /api/keep-times/': { takes: KeepTimesListData; answers: KeepTimesListResponse };
+  'PUT /api/keep-times/{queue}/': { takes: KeepTimesUpdateData; answers: KeepTimesUpdateResponse };
+  'DELETE /api/keep-times/{queue}/': { takes: KeepTimesDestroyData; answers: KeepTimesDestroyResponse };
   'GET /api/me/': { takes: MeData; answers: MeResponse };
   'GET /api/operations/': { takes: OperationsListData; answers: OperationsListResponse };
   'POST /api/operations/': { takes: OperationsCreateData; answers: OperationsCreateResponse };

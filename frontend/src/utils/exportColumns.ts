@@ -44,6 +44,7 @@ const COLUMNS: Record<ExportColumn, true> = {
   resource_requirements: true,
   cancel_requested_at: true,
   cancel_requested_by: true,
+  archived_at: true,
   version: true,
 };
 export const EXPORT_COLUMNS = Object.keys(COLUMNS).filter((name): name is ExportColumn => name in COLUMNS);

@@ -33,19 +33,23 @@ export function NoJobsYet({ example, canSubmit }: { example: string; canSubmit: 
   );
 }
 
-/** Jobs there are, but the filter hides all of them. */
-export function AllHidden({ hidden, onClear }: { hidden: number; onClear: () => void }) {
+/** Jobs there are, but the filter hides all of them; `null`: of the archive nobody knows how many. */
+export function AllHidden({ hidden, onClear }: { hidden: number | null; onClear: () => void }) {
   return (
     <EmptyState
       icon={FilterX}
-      title="No job matches"
+      title={hidden === null ? 'No archived job matches' : 'No job matches'}
       actions={
         <Button variant="primary" onClick={onClear}>
           Clear the filter
         </Button>
       }
     >
-      <p>The filter hides {plural(hidden, 'job')}.</p>
+      <p>
+        {hidden === null
+          ? 'Jobs that ended lately are in the list of live jobs.'
+          : `The filter hides ${plural(hidden, 'job')}.`}
+      </p>
     </EmptyState>
   );
 }

@@ -7,6 +7,7 @@ export interface MoreFilterValues {
   priorityMax: number | null;
   createdFrom: string;
   createdTo: string;
+  archived: boolean;
 }
 
 interface Props {
@@ -16,11 +17,10 @@ interface Props {
 
 const FIELD = 'h-8 w-full rounded-md border border-line-strong bg-surface px-2';
 
-/** Priority and creation date, kept out of the way until wanted. */
+/** Priority, creation date and the archive, kept out of the way until wanted. */
 export function MoreFilters({ value, onChange }: Props) {
-  const used = [value.priorityMin, value.priorityMax, value.createdFrom, value.createdTo].filter(
-    Boolean,
-  ).length;
+  const { priorityMin, priorityMax, createdFrom, createdTo, archived } = value;
+  const used = [priorityMin, priorityMax, createdFrom, createdTo, archived].filter(Boolean).length;
   return (
     <Disclosure
       label="More filters"
@@ -68,12 +68,27 @@ export function MoreFilters({ value, onChange }: Props) {
               />
             </div>
           </fieldset>
+          <label className="mt-4 flex items-center gap-2">
+            <input
+              type="checkbox"
+              checked={value.archived}
+              onChange={(event) => onChange({ archived: event.target.checked })}
+              className="size-4 accent-accent"
+            />
+            Archived jobs
+          </label>
           <div className="mt-4 flex justify-end gap-2">
             <Button
               variant="quiet"
               disabled={used === 0}
               onClick={() =>
-                onChange({ priorityMin: null, priorityMax: null, createdFrom: '', createdTo: '' })
+                onChange({
+                  priorityMin: null,
+                  priorityMax: null,
+                  createdFrom: '',
+                  createdTo: '',
+                  archived: false,
+                })
               }
             >
               Clear

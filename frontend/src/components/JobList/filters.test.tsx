@@ -28,7 +28,13 @@ describe('status chips', () => {
 });
 
 describe('more filters', () => {
-  const none: MoreFilterValues = { priorityMin: null, priorityMax: null, createdFrom: '', createdTo: '' };
+  const none: MoreFilterValues = {
+    priorityMin: null,
+    priorityMax: null,
+    createdFrom: '',
+    createdTo: '',
+    archived: false,
+  };
 
   test('set a range of priorities and of days', async () => {
     render(<MoreFilters value={none} onChange={change} />);
@@ -39,6 +45,13 @@ describe('more filters', () => {
     expect(change).toHaveBeenLastCalledWith({ priorityMin: 8 });
     fireEvent.change(first, { target: { value: '2026-11-01' } });
     expect(change).toHaveBeenLastCalledWith({ createdFrom: '2026-11-01' });
+  });
+
+  test('lead to the archive', async () => {
+    render(<MoreFilters value={none} onChange={change} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Filters' }));
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Archived jobs' }));
+    expect(change).toHaveBeenLastCalledWith({ archived: true });
   });
 
   test('say how many are in use while closed, and clear them all', async () => {
