@@ -4,6 +4,7 @@ import { useTyped } from '@/hooks/ui/useTyped';
 import { usePreferences } from '@/contexts/PreferencesContext';
 import type { JobQuery, Status } from '@/services/jobs';
 import { isOrdering, type Ordering } from '@/utils/ordering';
+import { stretchOf, type Stretch } from '@/utils/jobsAddress';
 import { STATUSES } from '@/utils/status';
 
 /** What the address says about the list: filters, order and place. */
@@ -13,6 +14,8 @@ export interface JobSearch {
   q: string;
   queue: string;
   tag: string;
+  owner: string;
+  stretch: Stretch | null;
   priorityMin: number | null;
   priorityMax: number | null;
   /** Days as YYYY-MM-DD in the reader's own zone; both ends belong to the range. */
@@ -38,6 +41,8 @@ export const NO_FILTERS: Filters = {
   q: '',
   queue: '',
   tag: '',
+  owner: '',
+  stretch: null,
   priorityMin: null,
   priorityMax: null,
   createdFrom: '',
@@ -98,6 +103,8 @@ function parse(address: string, pageSize: number): JobSearch {
     q: params.get('q') ?? '',
     queue: params.get('queue') ?? '',
     tag: params.get('tag') ?? '',
+    owner: params.get('owner') ?? '',
+    stretch: stretchOf(params),
     priorityMin: priority(params.get('priority_min')),
     priorityMax: priority(params.get('priority_max')),
     createdFrom: day(params.get('created_from')),
@@ -126,6 +133,7 @@ function format(search: JobSearch): URLSearchParams {
     q: search.q,
     queue: search.queue,
     tag: search.tag,
+    owner: search.owner,
     priority_min: search.priorityMin,
     priority_max: search.priorityMax,
     created_from: search.createdFrom,
@@ -136,6 +144,10 @@ function format(search: JobSearch): URLSearchParams {
     page: search.cursor || search.page === 1 ? null : search.page,
     size: search.size === SIZES[0] ? null : search.size,
   };
+  if (search.stretch) {
+    params.set(`${search.stretch.of}_after`, search.stretch.after);
+    params.set(`${search.stretch.of}_before`, search.stretch.before);
+  }
   for (const [name, value] of Object.entries(rest)) {
     if (value !== null && value !== '') params.set(name, String(value));
   }
@@ -148,10 +160,15 @@ function toQuery(search: JobSearch): JobQuery {
     q: search.q.trim() || undefined,
     queue: search.queue ? [search.queue] : undefined,
     tag: search.tag ? [search.tag] : undefined,
+    owner: search.owner ? [search.owner] : undefined,
     priority_min: search.priorityMin ?? undefined,
     priority_max: search.priorityMax ?? undefined,
     created_after: search.createdFrom ? localMidnight(search.createdFrom, 0) : undefined,
     created_before: search.createdTo ? localMidnight(search.createdTo, 1) : undefined,
+    ...(search.stretch && {
+      [`${search.stretch.of}_after`]: search.stretch.after,
+      [`${search.stretch.of}_before`]: search.stretch.before,
+    }),
     archived: search.archived || undefined,
     ordering: search.archived && !ARCHIVE_ORDER.test(search.ordering) ? NEWEST_FIRST : search.ordering,
     size: search.size,

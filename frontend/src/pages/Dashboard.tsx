@@ -174,7 +174,13 @@ function Filters({ search, typed, change, counts, mistake, children }: FiltersPr
         onAll={() => change({ status: [] })}
       />
       <div className="flex flex-1 items-center justify-end gap-2">
-        <ActiveFilters queue={search.queue} tag={search.tag} onClear={(which) => change({ [which]: '' })} />
+        <ActiveFilters
+          queue={search.queue}
+          tag={search.tag}
+          owner={search.owner}
+          stretch={search.stretch}
+          onClear={(which) => change({ [which]: NO_FILTERS[which] })}
+        />
         <SearchBox
           inputRef={input}
           value={typed.text}

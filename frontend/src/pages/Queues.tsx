@@ -15,6 +15,7 @@ import { useStats } from '@/hooks/useStats';
 import { asProblem } from '@/services/problem';
 import type { Stats } from '@/services/stats';
 import { curlCreate } from '@/utils/curl';
+import { jobsAddress } from '@/utils/jobsAddress';
 import { count, plural } from '@/utils/numbers';
 
 /** What waits where: every queue with its jobs by status. */
@@ -57,7 +58,7 @@ export default function Queues() {
 function Waiting({ stats }: { stats: Stats }) {
   return (
     <p className="text-small text-muted">
-      <Link to="/?status=PENDING" className="text-base font-strong text-ink">
+      <Link to={jobsAddress({ status: 'PENDING' })} className="text-base font-strong text-ink">
         {plural(stats.by_status.PENDING, 'job')} waiting
       </Link>{' '}
       · as of <RelativeTime at={stats.as_of} />

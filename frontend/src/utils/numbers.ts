@@ -11,6 +11,11 @@ export function compactCount(value: number): string {
   return compacted.format(value);
 }
 
+/** 98.7 %; never 100 % of what is less. */
+export function percent(share: number): string {
+  return `${Math.floor(share * 1000) / 10} %`;
+}
+
 /** "1 job", "2,000 jobs" */
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;

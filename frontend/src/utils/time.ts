@@ -18,6 +18,14 @@ export function zoneAt(at: Date, zone = Intl.DateTimeFormat().resolvedOptions().
   return zone === 'UTC' ? zone : `${zone} (UTC${format(at, 'xxx')})`;
 }
 
+/** The reader's own zone where its days have begun with an hour of UTC since then, which is how jobs are counted. */
+export function wholeHourZone(since: Date): string {
+  const offsets = [since, new Date()].map((at) => at.getTimezoneOffset());
+  return offsets.every((minutes) => minutes % 60 === 0)
+    ? Intl.DateTimeFormat().resolvedOptions().timeZone
+    : 'UTC';
+}
+
 /** "40 ms", "9.3 s", "4 min 12 s", "3 h 07 min", "2 d 4 h": seconds told in at most two units. */
 export function duration(seconds: number): string {
   if (seconds <= 0) return '0 s';

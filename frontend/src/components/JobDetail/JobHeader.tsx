@@ -6,6 +6,7 @@ import { MiddleTruncate } from '@/components/Common/MiddleTruncate';
 import { RelativeTime } from '@/components/Common/RelativeTime';
 import { StatusBadge } from '@/components/StatusBadge';
 import type { Job } from '@/services/jobs';
+import { jobsAddress } from '@/utils/jobsAddress';
 
 /** Who this job is: name, status and the facts that tell it from others. */
 export function JobHeader({ job, actions }: { job: Job; actions: ReactNode }) {
@@ -34,7 +35,7 @@ function Facts({ job }: { job: Job }) {
     <dl className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-muted">
       <Fact name="Job">#{job.id}</Fact>
       <Fact name="Queue">
-        <Link to={`/?queue=${encodeURIComponent(job.queue)}`}>{job.queue}</Link>
+        <Link to={jobsAddress({ queue: job.queue })}>{job.queue}</Link>
       </Fact>
       <Fact name="Priority">{job.priority}</Fact>
       {job.owner && <Fact name="Owner">{job.owner}</Fact>}

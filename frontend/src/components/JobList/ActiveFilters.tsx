@@ -1,31 +1,48 @@
+import { format } from 'date-fns';
 import { X } from 'lucide-react';
+import type { Stretch } from '@/utils/jobsAddress';
+
+type Which = 'queue' | 'tag' | 'owner' | 'stretch';
 
 interface Props {
   queue: string;
   tag: string;
-  onClear: (which: 'queue' | 'tag') => void;
+  owner: string;
+  stretch: Stretch | null;
+  onClear: (which: Which) => void;
 }
 
+const HAPPENED = { created: 'submitted', started: 'started', completed: 'ended' };
+
 /** Filters that came by a link and have no field of their own: shown, and taken away, here. */
-export function ActiveFilters({ queue, tag, onClear }: Props) {
-  const active = [
-    { which: 'queue', value: queue },
-    { which: 'tag', value: tag },
-  ] as const;
+export function ActiveFilters({ queue, tag, owner, stretch, onClear }: Props) {
+  const active: { which: Which; word: string; value: string }[] = [
+    { which: 'queue', word: 'queue', value: queue },
+    { which: 'tag', word: 'tag', value: tag },
+    { which: 'owner', word: 'owner', value: owner },
+    { which: 'stretch', word: stretch ? HAPPENED[stretch.of] : '', value: stretch ? told(stretch) : '' },
+  ];
   return active.map(
-    ({ which, value }) =>
+    ({ which, word, value }) =>
       value && (
         <button
           key={which}
           type="button"
           onClick={() => onClear(which)}
-          aria-label={`Remove the filter ${which} ${value}`}
+          aria-label={`Remove the filter ${word} ${value}`}
           className="flex h-8 min-w-0 items-center gap-1 rounded-md border border-accent bg-accent-tint px-2"
         >
-          <span className="text-muted">{which}</span>
-          <span className="max-w-40 truncate">{value}</span>
+          <span className="text-muted">{word}</span>
+          <span className="max-w-60 truncate">{value}</span>
           <X aria-hidden size={14} className="shrink-0 text-muted" />
         </button>
       ),
   );
+}
+
+/** "23 Nov 18:00 – 19:00" within a day, "23 Nov 00:00 – 24 Nov 00:00" otherwise. */
+function told({ after, before }: Stretch): string {
+  const [from, to] = [new Date(after), new Date(before)];
+  const sameDay = from.toDateString() === to.toDateString();
+  return `${format(from, 'd MMM HH:mm')} – ${format(to, sameDay ? 'HH:mm' : 'd MMM HH:mm')}`;
 }

@@ -2,6 +2,7 @@ import { Link } from 'react-router';
 import { STATUS_LOOK } from '@/components/StatusBadge';
 import type { Status } from '@/services/jobs';
 import type { StatusCounts } from '@/services/stats';
+import { jobsAddress } from '@/utils/jobsAddress';
 import { compactCount, plural } from '@/utils/numbers';
 
 const SHOWN: readonly Status[] = ['RUNNING', 'PENDING', 'FAILED'];
@@ -17,7 +18,7 @@ export function StatusSummary({ counts }: { counts: StatusCounts | undefined }) 
         return (
           <li key={status}>
             <Link
-              to={`/?status=${status}`}
+              to={jobsAddress({ status })}
               aria-label={says}
               title={says}
               className="flex h-8 items-center gap-1.5 rounded-md px-2 text-ink hover:bg-hover hover:no-underline"

@@ -5,6 +5,7 @@ import { Skeleton } from '@/components/Common/Skeleton';
 import { STATUS_LOOK } from '@/components/StatusBadge';
 import type { Status } from '@/services/jobs';
 import type { Stats, StatusCounts } from '@/services/stats';
+import { jobsAddress } from '@/utils/jobsAddress';
 import { count, plural } from '@/utils/numbers';
 import { STATUSES } from '@/utils/status';
 
@@ -67,7 +68,7 @@ function Row({ queue }: { queue: Queue }) {
   return (
     <tr className="border-b border-line last:border-0">
       <th scope="row" className={`${CELL} font-normal`}>
-        <Link to={jobsOf(queue.queue)} className="text-ink">
+        <Link to={jobsAddress({ queue: queue.queue })} className="text-ink">
           <MiddleTruncate text={queue.queue} />
         </Link>
       </th>
@@ -99,7 +100,7 @@ function SkeletonRows() {
 function Count({ queue, status, value }: { queue?: string; status: Status; value: number }) {
   return (
     <Link
-      to={jobsOf(queue, status)}
+      to={jobsAddress({ queue, status })}
       aria-label={says(queue, status, value)}
       className={clsx(
         'flex h-10 items-center justify-end px-3 hover:bg-hover hover:no-underline',
@@ -135,14 +136,17 @@ export function QueueCards({ queues }: Props) {
 function Card({ queue }: { queue: Queue }) {
   return (
     <article aria-label={queue.queue}>
-      <Link to={jobsOf(queue.queue)} className="flex h-11 items-center px-3 font-strong text-ink">
+      <Link
+        to={jobsAddress({ queue: queue.queue })}
+        className="flex h-11 items-center px-3 font-strong text-ink"
+      >
         <MiddleTruncate text={queue.queue} />
       </Link>
       <ul className="grid grid-cols-6 gap-px border-t border-line bg-line">
         {STATUSES.map((status, index) => (
           <li key={status} className={clsx('bg-surface', index < 3 ? 'col-span-2' : 'col-span-3')}>
             <Link
-              to={jobsOf(queue.queue, status)}
+              to={jobsAddress({ queue: queue.queue, status })}
               aria-label={says(queue.queue, status, queue[status])}
               className={clsx(
                 'block px-3 py-1.5 hover:bg-hover hover:no-underline',
@@ -171,10 +175,6 @@ function StatusWord({ status, className }: { status: Status; className: string }
 function says(queue: string | undefined, status: Status, value: number): string {
   const jobs = `${plural(value, 'job')} ${STATUS_LOOK[status].word.toLowerCase()}`;
   return queue === undefined ? jobs : `${jobs} in ${queue}`;
-}
-
-function jobsOf(queue?: string, status?: Status): string {
-  return `/?${new URLSearchParams({ ...(status && { status }), ...(queue && { queue }) }).toString()}`;
 }
 
 function byName(queues: Queue[]): Queue[] {

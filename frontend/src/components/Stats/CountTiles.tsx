@@ -1,12 +1,13 @@
 import { Link } from 'react-router';
 import { Skeleton } from '@/components/Common/Skeleton';
 import { STATUS_LOOK } from '@/components/StatusBadge';
-import type { StatusCounts } from '@/services/stats';
+import type { Part, StatusCounts } from '@/services/stats';
+import { jobsAddress } from '@/utils/jobsAddress';
 import { count } from '@/utils/numbers';
 import { STATUSES } from '@/utils/status';
 
 /** How many jobs there are of each status; each figure leads to its jobs. */
-export function CountTiles({ counts }: { counts: StatusCounts | undefined }) {
+export function CountTiles({ counts, part = {} }: { counts: StatusCounts | undefined; part?: Part }) {
   return (
     <ul
       aria-label="Jobs by status"
@@ -16,7 +17,10 @@ export function CountTiles({ counts }: { counts: StatusCounts | undefined }) {
         const { icon: Icon, text, word } = STATUS_LOOK[status];
         return (
           <li key={status} className="bg-surface last:col-span-2 sm:last:col-span-1">
-            <Link to={`/?status=${status}`} className="block p-4 text-ink hover:bg-hover hover:no-underline">
+            <Link
+              to={jobsAddress({ ...part, status })}
+              className="block p-4 text-ink hover:bg-hover hover:no-underline"
+            >
               <span className={`flex items-center gap-1.5 ${text}`}>
                 <Icon aria-hidden size={14} /> {word}
               </span>

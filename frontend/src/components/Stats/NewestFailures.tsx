@@ -7,9 +7,9 @@ import type { Job } from '@/services/jobs';
 import { cause, endInFull } from '@/utils/cause';
 
 /** What went wrong last, each with its cause. */
-export function NewestFailures({ jobs }: { jobs: Job[] | undefined }) {
+export function NewestFailures({ jobs, all }: { jobs: Job[] | undefined; all: string }) {
   return (
-    <Panel title="Newest failures" aside={<Link to="/?status=FAILED">All failures</Link>}>
+    <Panel title="Newest failures" aside={<Link to={all}>All failures</Link>}>
       {jobs?.length === 0 && <p className="p-4 text-muted">No job has failed.</p>}
       <ul className="divide-y divide-line">
         {jobs?.map((job) => (

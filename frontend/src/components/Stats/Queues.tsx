@@ -2,6 +2,7 @@ import { Link } from 'react-router';
 import { MiddleTruncate } from '@/components/Common/MiddleTruncate';
 import { Panel } from '@/components/Common/Panel';
 import type { Stats } from '@/services/stats';
+import { jobsAddress } from '@/utils/jobsAddress';
 import { count } from '@/utils/numbers';
 
 type Queue = Stats['by_queue'][number];
@@ -14,7 +15,7 @@ export function Queues({ queues }: { queues: Queue[] }) {
   const busiest = queues.toSorted((a, b) => loadOf(b) - loadOf(a)).slice(0, SHOWN);
   if (busiest.length === 0) return null;
   return (
-    <Panel title="Busiest queues">
+    <Panel title="Busiest queues" aside={<Link to="/queues">All queues</Link>}>
       <table className="mx-4 w-[calc(100%-2rem)] table-fixed">
         <thead className="text-small text-muted">
           <tr>
@@ -33,7 +34,7 @@ export function Queues({ queues }: { queues: Queue[] }) {
           {busiest.map((each) => (
             <tr key={each.queue} className="border-t border-line">
               <th scope="row" className="font-normal">
-                <Link to={`/?queue=${encodeURIComponent(each.queue)}`} className="text-ink">
+                <Link to={jobsAddress({ queue: each.queue })} className="text-ink">
                   <MiddleTruncate text={each.queue} />
                 </Link>
               </th>

@@ -1,25 +1,57 @@
 import { Panel } from '@/components/Common/Panel';
 import type { Stats } from '@/services/stats';
+import { percent } from '@/utils/numbers';
 import { duration } from '@/utils/time';
 
-/** How long jobs took: the mean, and what half, nine in ten and all but one in a hundred stayed below. */
+/** How well and how quickly jobs went: of their waiting and of their running, what most stayed below. */
 export function Timings({ stats }: { stats: Stats | undefined }) {
+  const rate = stats?.success_rate;
   const rows = [
-    { word: 'Average', value: stats?.average_execution_time },
-    { word: 'Half took less than', value: stats?.execution_time.p50 },
-    { word: '90 % took less than', value: stats?.execution_time.p90 },
-    { word: '99 % took less than', value: stats?.execution_time.p99 },
+    { word: 'Average', waiting: stats?.waiting_time.average, running: stats?.execution_time.average },
+    { word: 'Half below', waiting: stats?.waiting_time.p50, running: stats?.execution_time.p50 },
+    { word: '90 % below', waiting: stats?.waiting_time.p90, running: stats?.execution_time.p90 },
+    { word: '99 % below', waiting: stats?.waiting_time.p99, running: stats?.execution_time.p99 },
   ];
   return (
-    <Panel title="Run time">
-      <dl className="divide-y divide-line px-4">
-        {rows.map(({ word, value }) => (
-          <div key={word} className="flex h-10 items-center justify-between gap-4">
-            <dt className="text-muted">{word}</dt>
-            <dd>{value === undefined || value === null ? '–' : duration(value)}</dd>
-          </div>
-        ))}
-      </dl>
+    <Panel
+      title="Times"
+      aside={
+        rate !== undefined &&
+        rate !== null && (
+          <span title="Of those that completed or failed" className="text-muted">
+            <span className="font-strong text-ink">{percent(rate)}</span> succeeded
+          </span>
+        )
+      }
+    >
+      <table className="mx-4 w-[calc(100%-2rem)] text-end">
+        <thead className="text-small text-muted">
+          <tr>
+            <td />
+            <th scope="col" className="h-9 text-end font-normal">
+              Waiting
+            </th>
+            <th scope="col" className="h-9 text-end font-normal">
+              Running
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ word, waiting, running }) => (
+            <tr key={word} className="border-t border-line">
+              <th scope="row" className="h-9 font-normal text-muted">
+                {word}
+              </th>
+              <td>{told(waiting)}</td>
+              <td>{told(running)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </Panel>
   );
+}
+
+function told(seconds: number | null | undefined): string {
+  return seconds === null || seconds === undefined ? '–' : duration(seconds);
 }
