@@ -18,6 +18,8 @@ const JobDetail = lazy(() => import('@/pages/JobDetail'));
 const Overview = lazy(() => import('@/pages/Overview'));
 const Queues = lazy(() => import('@/pages/Queues'));
 const Workers = lazy(() => import('@/pages/Workers'));
+const Operations = lazy(() => import('@/pages/Operations'));
+const OperationDetail = lazy(() => import('@/pages/OperationDetail'));
 const NotFound = lazy(() => import('@/pages/NotFound'));
 
 export function App() {
@@ -50,6 +52,8 @@ function Pages() {
         <Route path="jobs/:id" element={<JobDetail />} />
         <Route path="overview" element={<Overview />} />
         <Route path="queues" element={<Queues />} />
+        <Route path="operations" element={<Operations />} />
+        <Route path="operations/:id" element={<OperationDetail />} />
         <Route path="workers" element={<Workers />} />
         <Route path="*" element={<NotFound />} />
       </Route>

@@ -34,6 +34,13 @@ export class Api {
     expect(answer.ok(), await answer.text()).toBe(true);
   }
 
+  /** Begins something with these jobs; the operation's id. */
+  async operate(action: string, ids: number[], args: Record<string, unknown> = {}): Promise<number> {
+    const answer = await this.request.post('/api/operations/', { data: { action, ids, arguments: args } });
+    expect(answer.status(), await answer.text()).toBe(202);
+    return ((await answer.json()) as { id: number }).id;
+  }
+
   /** The job once it has ended. */
   async ended(id: number): Promise<Job> {
     await expect.poll(async () => (await this.job(id)).status).toMatch(/COMPLETED|FAILED|CANCELLED/);

@@ -93,6 +93,7 @@ class ArgumentsField(serializers.Field[Any, Any, Any, Any]):
             "oneOf": [
                 {"type": "string"},
                 {"type": "number"},
+                {"type": "boolean"},
                 {"type": "array", "items": {"type": ["string", "number"]}},
             ]
         },
@@ -110,15 +111,20 @@ class SelectionField(serializers.Field[Any, Any, Any, Any]):
         if wrong:
             raise serializers.ValidationError(wrong)
         return {
-            name: [str(one) for one in value] if isinstance(value, list) else [str(value)]
+            name: [_as_text(one) for one in (value if isinstance(value, list) else [value])]
             for name, value in data.items()
         }
 
     def _refusal(self, value: Any) -> Any:
         values = value if isinstance(value, list) else [value]
-        if values and all(type(one) in (str, int, float) for one in values):
+        if values and all(type(one) in (str, int, float, bool) for one in values):
             return None
         return hinted("This must be text, a number, or a list of them.")
+
+
+def _as_text(value: Any) -> str:
+    """A value as an address has it."""
+    return str(value).lower() if type(value) is bool else str(value)
 
 
 class MembersSerializer(StrictSerializer):

@@ -194,7 +194,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("selection.ordering", {"action": "cancel", "selection": {"ordering": "name"}}),
     ("selection.page", {"action": "cancel", "selection": {"page": 2}}),
     ("selection.created_after", {"action": "cancel", "selection": {"created_after": "yesterday"}}),
-    ("selection.archived", {"action": "delete", "selection": {"archived": "true"}}),
+    ("selection.archived", {"action": "delete", "selection": {"archived": True}}),
     ("selection.q", {"action": "cancel", "selection": {"q": "status:nothing"}}),
     ("arguments.priority", {"action": "set_priority", "ids": [1]}),
     ("arguments.priority", {"action": "set_priority", "ids": [1], "arguments": {"priority": 11}}),

@@ -48,27 +48,28 @@ class JobOutcome(StrEnum):
 
 
 SENTENCES: dict[JobOutcome, str] = {
-    JobOutcome.CANCELLED: "it waited, and was cancelled at once",
-    JobOutcome.STOPPED: "a tracked job that ran; it was cancelled at once, and its program learns of it",
-    JobOutcome.REQUESTED: "it runs; it was asked to end",
-    JobOutcome.RETRIED: "it waits again, as a new attempt",
-    JobOutcome.DELETED: "it was deleted with its history, attempts and logs",
-    JobOutcome.CHANGED: "it was changed",
-    JobOutcome.REPORTED: "the report was noted",
-    JobOutcome.RESTORED: "it is again as it was before the operation that is undone",
-    JobOutcome.ALREADY_REQUESTED: "skipped: it runs, and was asked to end before",
+    JobOutcome.CANCELLED: "waiting: cancelled at once",
+    JobOutcome.STOPPED: "tracked and running: cancelled at once, and its program learns of it",
+    JobOutcome.REQUESTED: "running: asked to end",
+    JobOutcome.RETRIED: "ended: waits again, as a new attempt",
+    JobOutcome.DELETED: "deleted, with history, attempts and logs",
+    JobOutcome.CHANGED: "changed",
+    JobOutcome.REPORTED: "reported",
+    JobOutcome.RESTORED: "put back as it was",
+    JobOutcome.ALREADY_REQUESTED: "skipped: running, and asked to end before",
     JobOutcome.UNCHANGED: "skipped: it is so already",
-    JobOutcome.PENDING: "skipped: it waits",
-    JobOutcome.RUNNING: "skipped: it runs",
-    JobOutcome.ENDED: "skipped: it has ended",
-    JobOutcome.DISPATCHED: "skipped: it waits in another system, which has it as it is",
+    JobOutcome.PENDING: "skipped: waiting",
+    JobOutcome.RUNNING: "skipped: running",
+    JobOutcome.ENDED: "skipped: ended",
+    JobOutcome.DISPATCHED: "skipped: waiting in another system, which has it as it is",
     JobOutcome.NOT_TRACKED: "skipped: Jobdeck runs it, so nobody else reports its status",
-    JobOutcome.CLAIMED: "skipped: it is claimed, so only the holder of its lease reports",
+    JobOutcome.CLAIMED: "skipped: claimed, so only the holder of the lease reports",
     JobOutcome.TOO_MANY_TAGS: "skipped: it would have too many tags",
-    JobOutcome.CHANGED_SINCE: "skipped: it has changed since the operation that is undone",
-    JobOutcome.NOT_YOURS: "skipped: it belongs to somebody else",
-    JobOutcome.GONE: "skipped: it is not there (any more)",
+    JobOutcome.CHANGED_SINCE: "skipped: changed since the operation that is undone",
+    JobOutcome.NOT_YOURS: "skipped: somebody else's",
+    JobOutcome.GONE: "skipped: not there (any more)",
 }
+"""In a preview as well as after it."""
 
 ACTING = frozenset(
     {

@@ -28,13 +28,18 @@ import { useJobs } from '@/hooks/useJobs';
 import { NO_FILTERS, useJobSearch, type JobSearch } from '@/hooks/useJobSearch';
 import { useMe } from '@/hooks/useMe';
 import { useStats } from '@/hooks/useStats';
-import type { Job } from '@/services/jobs';
+import { useTicked } from '@/hooks/useTicked';
+import type { Ticked } from '@/utils/ticked';
+import type { Job, JobPage } from '@/services/jobs';
 import { asProblem } from '@/services/problem';
 import type { FieldError } from '@/services/search';
 import { curlCreate } from '@/utils/curl';
+import { count } from '@/utils/numbers';
 import { nextOrdering } from '@/utils/ordering';
 import { around } from '@/utils/searchText';
 
+const DashboardBulk = lazy(() => import('@/pages/DashboardBulk'));
+const DashboardOperations = lazy(() => import('@/pages/DashboardOperations'));
 const ConfirmAction = lazy(() => import('@/components/JobList/ConfirmAction'));
 
 /** The list of jobs, at the front of everything. */
@@ -61,12 +66,17 @@ export default function Dashboard() {
   const stale = jobs.isPlaceholderData || mistake !== undefined;
 
   const rows = page?.results;
+  const ticked = useTicked(query, rows);
+  useShortcuts({ x: () => tickPointedAt(ticked) });
   const stopped = stale ? null : page?.searched_until;
   const empty = rows?.length === 0 && !stale;
   const nothing = empty && !stopped;
   return (
     <>
       <h1 className="sr-only">Jobs</h1>
+      <Suspense>
+        <DashboardOperations />
+      </Suspense>
       {/* The counters know live jobs only. */}
       <Filters
         search={search}
@@ -113,7 +123,12 @@ export default function Dashboard() {
       {!empty && !(jobs.error && !rows) && (
         <>
           {phone ? (
-            <JobCards jobs={rows} stale={stale} onAction={ask} />
+            <JobCards
+              jobs={rows}
+              stale={stale}
+              onAction={ask}
+              ticked={search.archived ? undefined : ticked}
+            />
           ) : (
             <JobTable
               jobs={rows}
@@ -122,6 +137,7 @@ export default function Dashboard() {
               ordering={search.ordering}
               onSort={(key) => change(({ ordering }) => ({ ordering: nextOrdering(ordering, key) }))}
               onAction={ask}
+              ticked={search.archived ? undefined : ticked}
             />
           )}
           {stopped && page && <StoppedSearch page={page} ordering={search.ordering} onGoOn={goOn} />}
@@ -139,6 +155,11 @@ export default function Dashboard() {
         </>
       )}
       {empty && stopped && page && <StoppedSearch page={page} ordering={search.ordering} onGoOn={goOn} />}
+      {(ticked.everything || ticked.ids.size > 0) && (
+        <Suspense>
+          <DashboardBulk ticked={ticked} query={query} matching={jobs.data ? matchingOf(jobs.data) : '…'} />
+        </Suspense>
+      )}
       <Suspense>{asked && <ConfirmAction {...asked} onConfirm={confirm} onClose={forget} />}</Suspense>
     </>
   );
@@ -201,6 +222,17 @@ function Filters({ search, typed, change, counts, mistake, children }: FiltersPr
 function isUnfinished(query: string, { position }: FieldError): boolean {
   const [, at] = around(query, position ?? 0);
   return at === '' || at === '"';
+}
+
+/** Ticks the row that is pointed at, or that has the focus. */
+function tickPointedAt(ticked: Ticked) {
+  const row = document.activeElement?.closest('[data-job]') ?? document.querySelector('[data-job]:hover');
+  const id = Number(row?.getAttribute('data-job'));
+  if (id) ticked.toggle(id);
+}
+
+function matchingOf({ count: jobs, count_kind }: JobPage): string {
+  return count_kind === 'exact' ? count(jobs) : `at least ${count(jobs)}`;
 }
 
 function toggled<T>(chosen: T[], one: T): T[] {

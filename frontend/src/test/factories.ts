@@ -1,3 +1,4 @@
+import type { Operation, OperationPreview, OutcomeCount } from '@/services/operations';
 import type { Me } from '@/services/me';
 import type { Stats, StatsBucket } from '@/services/stats';
 import type { Worker } from '@/services/workers';
@@ -82,6 +83,54 @@ export function workerFactory(over: Partial<Worker> = {}): Worker {
     executors: { local: {} },
     version: '0.1.0',
     running: 0,
+    ...over,
+  };
+}
+
+const SPLIT: OutcomeCount[] = [
+  { outcome: 'cancelled', jobs: 4212, acts: true, says: 'waiting: cancelled at once' },
+  { outcome: 'ended', jobs: 88, acts: false, says: 'skipped: ended' },
+];
+
+export function previewFactory(over: Partial<OperationPreview> = {}): OperationPreview {
+  return {
+    action: 'cancel',
+    as_of: '2026-11-23T20:00:00Z',
+    total: 4300,
+    split: SPLIT,
+    reversible: true,
+    starts_after: 0,
+    token: 'token',
+    ...over,
+  };
+}
+
+export function operationFactory(over: Partial<Operation> = {}): Operation {
+  return {
+    id: 1,
+    action: 'cancel',
+    arguments: {},
+    owner: 'owner',
+    state: 'running',
+    error: '',
+    as_of: '2026-11-23T20:00:00Z',
+    selection: {},
+    ids: null,
+    undoes: null,
+    undone_by: null,
+    expected: SPLIT,
+    total: 4300,
+    handled: 0,
+    outcomes: [],
+    jobs_per_second: null,
+    created_at: '2026-11-23T20:00:00Z',
+    starts_at: '2026-11-23T20:00:00Z',
+    updated_at: '2026-11-23T20:00:00Z',
+    ended_at: null,
+    rate: null,
+    left: 4300,
+    can_abort: true,
+    can_undo: false,
     ...over,
   };
 }

@@ -749,7 +749,7 @@ export type Members = {
      * The jobs that a list with these filters has: the names of the parameters of `GET /api/jobs/`, `q` among them; several values as an array. `{}` is every job.
      */
     selection?: {
-        [key: string]: string | number | Array<string | number>;
+        [key: string]: string | number | boolean | Array<string | number>;
     };
 };
 
@@ -785,7 +785,7 @@ export type NewOperation = {
      * The jobs that a list with these filters has: the names of the parameters of `GET /api/jobs/`, `q` among them; several values as an array. `{}` is every job.
      */
     selection?: {
-        [key: string]: string | number | Array<string | number>;
+        [key: string]: string | number | boolean | Array<string | number>;
     };
     /**
      * The `token` of its preview: only jobs that were counted there are touched. Without one it is as if it were previewed now.

@@ -1,4 +1,4 @@
-/** Gives a submission its Idempotency-Key: the same for the same content, so that sending it twice makes one job. */
+/** Gives a request its Idempotency-Key: the same for the same content, so that sent twice it takes effect once. */
 export class IdempotencyKeys {
   private body = '';
   private key = '';

@@ -17,6 +17,8 @@ const PAGES: { name: string; path: (api: Api) => Promise<string>; signedOut?: bo
   { name: 'the history of a job', path: async (api) => `${await failed(api)}?tab=history` },
   { name: 'the overview', path: async () => '/overview' },
   { name: 'the queues', path: queues },
+  { name: 'the operations', path: async (api) => (await operation(api), '/operations') },
+  { name: 'an operation', path: operation },
   { name: 'the workers', path: async () => '/workers' },
   { name: 'a page that is not there', path: async () => '/no/such/page' },
   { name: 'the sign-in page', path: async () => '/signin', signedOut: true },
@@ -26,6 +28,11 @@ async function running(api: Api) {
   const job = await api.create({ name: unique('axe running') });
   await api.report(job.id, { status_type: 'RUNNING', progress: 30, message: 'on its way' });
   return `/jobs/${job.id}`;
+}
+
+async function operation(api: Api) {
+  const job = await api.create({ name: unique('axe') });
+  return `/operations/${await api.operate('set_priority', [job.id], { priority: 9 })}`;
 }
 
 async function failed(api: Api) {

@@ -6,6 +6,10 @@ interface Props {
   title: string;
   /** The verb on the button. */
   submit: string;
+  /** The button is for something that cannot be taken back. */
+  danger?: boolean;
+  /** The way out. */
+  leave?: string;
   busy: boolean;
   onSubmit: (event: FormEvent) => void;
   onClose: () => void;
@@ -13,7 +17,16 @@ interface Props {
 }
 
 /** A form over the page. Escape and the cross leave it; the page behind stays as it is. */
-export function FormDialog({ title, submit, busy, onSubmit, onClose, children }: Props) {
+export function FormDialog({
+  title,
+  submit,
+  danger = false,
+  leave = 'Cancel',
+  busy,
+  onSubmit,
+  onClose,
+  children,
+}: Props) {
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
@@ -23,8 +36,8 @@ export function FormDialog({ title, submit, busy, onSubmit, onClose, children }:
           <form noValidate onSubmit={onSubmit} className="flex min-h-0 flex-col">
             <div className="grid gap-4 overflow-y-auto px-6 py-4">{children}</div>
             <div className="flex justify-end gap-2 border-t border-line px-6 py-4">
-              <Dialog.Close render={<Button>Cancel</Button>} />
-              <Button type="submit" variant="primary" busy={busy}>
+              <Dialog.Close render={<Button>{leave}</Button>} />
+              <Button type="submit" variant={danger ? 'danger' : 'primary'} busy={busy}>
                 {submit}
               </Button>
             </div>

@@ -5,20 +5,26 @@ import { RelativeTime } from '@/components/Common/RelativeTime';
 import { Skeleton } from '@/components/Common/Skeleton';
 import { JobActions, type JobAction } from '@/components/JobList/JobActions';
 import { JobProgress } from '@/components/JobList/JobProgress';
+import { TickJob } from '@/components/JobList/Tick';
 import { StatusBadge } from '@/components/StatusBadge';
+import type { Ticked } from '@/utils/ticked';
 import type { Job } from '@/services/jobs';
 
 interface Props {
   job: Job;
   onAction: (action: JobAction, job: Job) => void;
+  ticked?: Ticked;
 }
 
 /** A job as phones show it: what it is, how it stands, what can be done. */
-export function JobCard({ job, onAction }: Props) {
+export function JobCard({ job, onAction, ticked }: Props) {
   return (
     <article data-job={job.id} aria-label={job.name} className="rounded-lg border border-line bg-surface p-3">
       <div className="flex items-center justify-between gap-2">
-        <StatusBadge status={job.status} cancelling={job.cancel_requested_at !== null} />
+        <span className="flex items-center gap-2">
+          {ticked && <TickJob job={job} ticked={ticked} />}
+          <StatusBadge status={job.status} cancelling={job.cancel_requested_at !== null} />
+        </span>
         <JobActions job={job} onAction={onAction} className="-my-1 -mr-1 flex" />
       </div>
       <div className="mt-2 flex min-w-0 items-baseline gap-2">

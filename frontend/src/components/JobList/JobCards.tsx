@@ -1,17 +1,19 @@
 import { clsx } from 'clsx';
 import type { JobAction } from '@/components/JobList/JobActions';
 import { JobCard, JobCardSkeleton } from '@/components/JobList/JobCard';
+import type { Ticked } from '@/utils/ticked';
 import type { Job } from '@/services/jobs';
 
 interface Props {
   jobs: Job[] | undefined;
   stale: boolean;
   onAction: (action: JobAction, job: Job) => void;
+  ticked?: Ticked;
 }
 
 const SKELETONS = 6;
 
-export function JobCards({ jobs, stale, onAction }: Props) {
+export function JobCards({ jobs, stale, onAction, ticked }: Props) {
   return (
     <ul
       aria-label="Jobs"
@@ -20,7 +22,7 @@ export function JobCards({ jobs, stale, onAction }: Props) {
     >
       {jobs?.map((job) => (
         <li key={job.id}>
-          <JobCard job={job} onAction={onAction} />
+          <JobCard job={job} onAction={onAction} ticked={ticked} />
         </li>
       ))}
       {!jobs &&

@@ -10,7 +10,9 @@ import { JobActions, type JobAction } from '@/components/JobList/JobActions';
 import { JobProgress } from '@/components/JobList/JobProgress';
 import { ariaSort, type Ordering, type SortKey } from '@/utils/ordering';
 import { Tags } from '@/components/JobList/Tags';
+import { Tick, TickJob } from '@/components/JobList/Tick';
 import { StatusBadge } from '@/components/StatusBadge';
+import type { Ticked } from '@/utils/ticked';
 import type { Job } from '@/services/jobs';
 
 interface Props {
@@ -23,15 +25,18 @@ interface Props {
   ordering: Ordering;
   onSort: (key: SortKey) => void;
   onAction: (action: JobAction, job: Job) => void;
+  /** Which rows are ticked; without it none can be. */
+  ticked?: Ticked;
 }
 
-export function JobTable({ jobs, expected, stale, ordering, onSort, onAction }: Props) {
+export function JobTable({ jobs, expected, stale, ordering, onSort, onAction, ticked }: Props) {
   return (
     <div className="overflow-x-auto rounded-lg border border-line bg-surface">
       <table className="w-full table-fixed border-collapse" aria-busy={stale || !jobs}>
         <caption className="sr-only">Jobs</caption>
         <thead className="text-small text-muted">
           <tr className="border-b border-line">
+            {ticked && <TickPage jobs={jobs ?? []} ticked={ticked} />}
             {COLUMNS.map((column) => (
               <HeaderCell key={column.key} column={column} ordering={ordering} onSort={onSort} />
             ))}
@@ -39,9 +44,10 @@ export function JobTable({ jobs, expected, stale, ordering, onSort, onAction }: 
         </thead>
         <tbody className={clsx('transition-opacity', stale && 'opacity-50')}>
           {jobs?.map((job) => (
-            <Row key={job.id} job={job} onAction={onAction} />
+            <Row key={job.id} job={job} onAction={onAction} ticked={ticked} />
           ))}
-          {!jobs && Array.from({ length: expected }, (_, index) => <SkeletonRow key={index} />)}
+          {!jobs &&
+            Array.from({ length: expected }, (_, index) => <SkeletonRow key={index} ticks={!!ticked} />)}
         </tbody>
       </table>
     </div>
@@ -88,10 +94,33 @@ const CELL = COLUMNS.map((column) => clsx('h-10 px-3', column.className));
 // Quiet in every row but the one that is pointed at, though never below 3:1.
 const ACTIONS = 'flex justify-end opacity-70 group-focus-within:opacity-100 group-hover:opacity-100';
 
-function Row({ job, onAction }: { job: Job } & Pick<Props, 'onAction'>) {
+const TICK = 'w-10 pl-3';
+
+/** Ticks all rows of the page, or none. */
+function TickPage({ jobs, ticked }: { jobs: Job[]; ticked: Ticked }) {
+  const some = jobs.some((job) => ticked.ids.has(job.id));
+  const all = some && jobs.every((job) => ticked.ids.has(job.id));
+  return (
+    <th scope="col" className={TICK}>
+      <Tick
+        label="Select all jobs of this page"
+        checked={ticked.everything || all}
+        mixed={some && !all && !ticked.everything}
+        onChange={ticked.togglePage}
+      />
+    </th>
+  );
+}
+
+function Row({ job, onAction, ticked }: { job: Job } & Pick<Props, 'onAction' | 'ticked'>) {
   const [status, name, progress, priority, queue, created, duration, actions] = CELL;
   return (
     <tr data-job={job.id} className="group border-b border-line last:border-0 hover:bg-hover">
+      {ticked && (
+        <td className={TICK}>
+          <TickJob job={job} ticked={ticked} />
+        </td>
+      )}
       <td className={status}>
         <StatusBadge status={job.status} cancelling={job.cancel_requested_at !== null} />
       </td>
@@ -124,10 +153,11 @@ function Row({ job, onAction }: { job: Job } & Pick<Props, 'onAction'>) {
   );
 }
 
-function SkeletonRow() {
+function SkeletonRow({ ticks }: { ticks: boolean }) {
   const [status, name, progress, priority, queue, created, duration, actions] = CELL;
   return (
     <tr className="border-b border-line last:border-0">
+      {ticks && <td className={TICK} />}
       <td className={status}>
         <Skeleton className="h-6 w-24" />
       </td>

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { ChartColumn, Layers, List, Server, type LucideIcon } from 'lucide-react';
+import { ChartColumn, Layers, List, ListChecks, Server, type LucideIcon } from 'lucide-react';
 import { NavLink } from 'react-router';
 
 /** Where one can go, and the letter that leads there after a g. */
@@ -7,6 +7,7 @@ export const PLACES: { to: string; word: string; icon: LucideIcon; key: string }
   { to: '/', word: 'Jobs', icon: List, key: 'j' },
   { to: '/overview', word: 'Overview', icon: ChartColumn, key: 'o' },
   { to: '/queues', word: 'Queues', icon: Layers, key: 'q' },
+  { to: '/operations', word: 'Operations', icon: ListChecks, key: 'p' },
   { to: '/workers', word: 'Workers', icon: Server, key: 'w' },
 ];
 

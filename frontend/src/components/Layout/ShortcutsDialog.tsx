@@ -6,6 +6,7 @@ import { PLACES } from '@/components/Layout/Navigation';
 const LIST: { keys: string[]; does: string }[] = [
   { keys: ['c'], does: 'Create a job' },
   { keys: ['/'], does: 'Search jobs' },
+  { keys: ['x'], does: 'Select the job that is pointed at' },
   ...PLACES.map(({ key, word }) => ({ keys: ['g', key], does: `Go to ${word.toLowerCase()}` })),
   { keys: ['?'], does: 'Show this list' },
 ];
