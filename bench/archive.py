@@ -35,7 +35,7 @@ def bench(jobdeck: Jobdeck) -> list[Figure]:
         ).fetchone() or ("", 0)
         if not jobs:
             raise SystemExit("There are no jobs that ended months ago.")
-        ids = f"SELECT id FROM jobs_job WHERE to_char(completed_at, 'YYYY_MM') = '{month}'"  # noqa: S608
+        ids = f"SELECT id FROM jobs_job WHERE to_char(completed_at, 'YYYY_MM') = '{month}'"
         deleted = undone(database, *(statement.format(ids=ids) for statement in DELETES))
         quiet = [milliseconds(lambda: jobdeck.json(LIST)) for _ in range(LISTED)]
         moved, seconds, busy, submitted = archive_under_load(jobdeck, database)

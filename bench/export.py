@@ -88,7 +88,7 @@ def _extent(database: Any) -> tuple[int, int]:
 
 def _seconds_to_copy(database: Any, last: int) -> float:
     began = time.monotonic()
-    chosen = f"SELECT * FROM jobs_job WHERE id <= {last} ORDER BY id"  # noqa: S608
+    chosen = f"SELECT * FROM jobs_job WHERE id <= {last} ORDER BY id"
     with database.cursor().copy(f"COPY ({chosen}) TO STDOUT (FORMAT csv)") as copy:
         for _ in copy:
             pass
@@ -146,7 +146,7 @@ def _compare(jobdeck: Jobdeck, query: str, kind: str, database: Any, last: int) 
     columns = ",".join(COMPARED[1:])
     stored = database.cursor("stored", withhold=True)
     stored.itersize = 5000
-    stored.execute(f"SELECT {','.join(COMPARED)} FROM jobs_job WHERE id <= {last} ORDER BY id")  # noqa: S608
+    stored.execute(f"SELECT {','.join(COMPARED)} FROM jobs_job WHERE id <= {last} ORDER BY id")
     with _exported(jobdeck, f"{query}&columns={columns}", "gzip") as answer, stored:
         text = io.TextIOWrapper(gzip.GzipFile(fileobj=cast(Any, answer)), "utf-8", newline="")
         found = _csv_rows(text) if kind == "csv" else _json_rows(text)

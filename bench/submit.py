@@ -79,7 +79,7 @@ def copy_again(database: psycopg.Connection[Any]) -> float:
     ).fetchall()
     names = ", ".join(name for (name,) in columns)
     # Ids that the sequence has not come to, and never will once these rows are gone.
-    rows = f"SELECT id + 1000000000, {names} FROM jobs_job WHERE queue = '{QUEUE}' ORDER BY id"  # noqa: S608
+    rows = f"SELECT id + 1000000000, {names} FROM jobs_job WHERE queue = '{QUEUE}' ORDER BY id"
     with database.cursor().copy(f"COPY ({rows}) TO STDOUT") as out:
         text = b"".join(bytes(piece) for piece in out)
 
