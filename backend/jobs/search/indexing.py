@@ -36,6 +36,9 @@ _FIRST_OF_EACH = " UNION ALL ".join(
 )
 _NEXT = f"SELECT min(id) FROM ({_FIRST_OF_EACH}) AS job"  # noqa: S608  constants only
 _NEWEST = "SELECT coalesce(max(id), 0) FROM jobs_job"
+_HAVE_MARKS = (
+    "INSERT INTO jobs_searchprogress (id, reserved_to, built_to) VALUES (1, 0, 0) ON CONFLICT DO NOTHING"
+)
 _START_ANEW = f"UPDATE jobs_searchprogress SET built_to = 0, reserved_to = greatest(reserved_to, ({_NEWEST}))"  # noqa: S608
 _WRITERS = """
 SELECT virtualtransaction FROM pg_locks
@@ -232,6 +235,8 @@ def _alone(*, wait: bool = False) -> Iterator[bool]:
         time.sleep(0.1)
         held = _try_lock()
     try:
+        if held:
+            _run(_HAVE_MARKS)  # without them no step would ever come further
         yield held
     finally:
         if held:

@@ -369,3 +369,17 @@ def list_plainly(selection: Selection) -> list[int]:
 
 def give_up() -> None:
     raise RolledBack
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lost_marks_are_set_anew(ann: User) -> None:
+    for _ in range(8):
+        transitions.submit({"name": "resnet"}, owner_id=ann.pk)
+    indexing.rebuild()
+    sql("DELETE FROM jobs_searchprogress")
+
+    assert indexing.catch_up()
+
+    newest = Job.objects.order_by("-id").values_list("pk", flat=True)
+    assert listed(Selection(parse("resnet", me="ann"))) == list(newest)
+    assert indexing.progress()[1] == newest[0]
