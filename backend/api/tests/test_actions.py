@@ -58,6 +58,7 @@ REQUESTS: dict[Action, tuple[str, str, Any]] = {
     Action.EDIT: ("PATCH", "jobs/{id}/", {"priority": 9}),
     Action.REPORT: ("PATCH", "jobs/{id}/", {"status_type": "RUNNING", "message": "Under way"}),
     Action.DELETE: ("DELETE", "jobs/{id}/", None),
+    Action.RESTORE: ("POST", "jobs/{id}/restore/", None),
     Action.RESUBMIT: ("POST", "jobs/", {"name": "Another like it"}),
 }
 

@@ -46,6 +46,11 @@ CHUNK_ROW = {
     "jobs_logchunk_size_check": "1, 'stdout', 0, 0, '', 0",
     "jobs_logchunk_first_line_check": "1, 'stdout', 0, 1, '', -1",
 }
+KEEP_TIME_ROW = {
+    "keeptime_archive_after_in_bounds": "'q', 0, NULL, NULL",
+    "keeptime_delete_after_in_bounds": "'q', NULL, 36601, NULL",
+    "keeptime_delete_logs_after_in_bounds": "'q', NULL, NULL, 0",
+}
 TRIED_BELOW = {
     "job_status_known",
     "attempt_number_once",
@@ -123,6 +128,14 @@ def test_a_chunk_of_a_log_is_never(name: str, row: str) -> None:
     _refused(name, f"{insert} VALUES ({row})")
 
 
+@pytest.mark.parametrize(("name", "row"), list(KEEP_TIME_ROW.items()))
+def test_a_queue_never_keeps_its_jobs(name: str, row: str) -> None:
+    insert = (
+        "INSERT INTO jobs_keeptime (queue, archive_after_days, delete_after_days, delete_logs_after_days)"
+    )
+    _refused(name, f"{insert} VALUES ({row})")
+
+
 def test_a_place_in_a_stream_is_stored_once() -> None:
     insert = "INSERT INTO jobs_logchunk VALUES (1, 'stdout', 0, 1, '', 0)"
     sql(insert)
@@ -146,5 +159,5 @@ def test_every_constraint_is_tried_here() -> None:
         WHERE indisunique AND NOT indisprimary AND indrelid::regclass::text LIKE 'jobs\\_%%'""",
         {},
     )
-    tried = {*ON_JOB, *ON_OPEN_ATTEMPT, *STATUS_ROW, *CHUNK_ROW, *TRIED_BELOW}
+    tried = {*ON_JOB, *ON_OPEN_ATTEMPT, *STATUS_ROW, *CHUNK_ROW, *KEEP_TIME_ROW, *TRIED_BELOW}
     assert {name for (name,) in found} == tried
