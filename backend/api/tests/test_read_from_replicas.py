@@ -245,9 +245,12 @@ def settle_down(cluster: Replicated) -> None:
     cluster.primary.sql("CHECKPOINT")
     ((upto,),) = cluster.primary.sql("SELECT pg_current_wal_lsn()::text")
     for node in cluster.replicas:
-        replayed = f"SELECT pg_last_wal_replay_lsn() >= '{upto}'"
-        wait_for(lambda node=node, replayed=replayed: node.sql(replayed) == [(True,)], "it has caught up")
+        wait_for(partial(has_replayed, node, str(upto)), "it has caught up")
         node.sql("CHECKPOINT")
+
+
+def has_replayed(node: Node, upto: str) -> bool:
+    return node.sql(f"SELECT pg_last_wal_replay_lsn() >= '{upto}'") == [(True,)]
 
 
 @pytest.fixture(scope="module")
