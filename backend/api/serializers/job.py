@@ -104,7 +104,10 @@ class SearchedUntilSerializer(serializers.Serializer[Any]):
     """The job at which a search stopped."""
 
     id = serializers.IntegerField(min_value=1)
-    value = AnyField(help_text="What the list is ordered by, of this job: a time, a number or text.")
+    value = AnyField(
+        help_text="What the list is ordered by, of this job: a time, a number or text; null where it has "
+        "or no job so old is left."
+    )
 
 
 @extend_schema_serializer(component_name="JobPage")

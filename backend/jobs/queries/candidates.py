@@ -16,6 +16,8 @@ from .walk import Found
 FEW_MILLISECONDS = 40.0
 """For naming every candidate. What takes longer is not few."""
 
+FIRST_ID = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -56,6 +58,7 @@ def pick(batches: Iterator[Candidates], asked: Asked, budget: Budget, *, countin
     :param counting: go on past that for as long as a count is worth.
     """
     found = Found()
+    descending = asked.order.descending is not (asked.place is not None and asked.place.backwards)
     condition = asked.condition
     sql = _MEANT.format(condition=condition.sql)
     for batch in batches:
@@ -69,6 +72,8 @@ def pick(batches: Iterator[Candidates], asked: Asked, budget: Budget, *, countin
                 return found
         found.meet([(one,) for one in batch.ids if one in met], asked)
         found.until = (batch.until,)
+        if descending and batch.until <= FIRST_ID:
+            break
         enough = len(found.hits) >= asked.wanted and not (counting and found.worth_counting(budget))
         if enough or budget.left <= 0:
             return found

@@ -12,12 +12,12 @@ const STOPPED = {
 };
 
 /** The first search finds these and breaks off; the one that goes on finds a job. */
-function stopWith(results: ReturnType<typeof jobFactory.failed>[]) {
+function stopWith(results: ReturnType<typeof jobFactory.failed>[], stopped: object = STOPPED) {
   server.use(
     http.get(api('/jobs/'), ({ request }) =>
       new URL(request.url).searchParams.get('cursor') === 'further'
         ? HttpResponse.json(pageOf([jobFactory.failed({ name: 'the old one' })]))
-        : HttpResponse.json({ ...pageOf(results), ...STOPPED }),
+        : HttpResponse.json({ ...pageOf(results), ...stopped }),
     ),
   );
 }
@@ -39,4 +39,10 @@ test('what was found so far is shown, with the way to go on', async () => {
   expect(screen.getByText(/1 job found so far. Searched as far as name/)).toBeInTheDocument();
   fireEvent.click(screen.getByText('Search on'));
   await screen.findByText('the old one');
+});
+
+test('where no job so old is left, it tells how far it came by the job', async () => {
+  stopWith([], { ...STOPPED, searched_until: { id: 7, value: null } });
+  renderApp(<Dashboard />, { at: '/?q=old' });
+  expect(await screen.findByText(/Searched as far as job 7; there may be more/)).toBeInTheDocument();
 });

@@ -40,8 +40,8 @@ export function StoppedSearch({ page, ordering, onGoOn }: Props) {
 }
 
 function asFar({ id, value }: { id: number; value: unknown }, ordering: Ordering): string {
-  // A search by words goes by the ids, which are the age of a job there.
-  if (value === id) return `as far as job ${id}`;
+  // A search by words goes by the ids, which are the age of a job there; no job may be left that is so old.
+  if (value === id || value === null) return `as far as job ${id}`;
   if (ordering.endsWith('created_at')) {
     return `${ordering.startsWith('-') ? 'back to' : 'up to'} ${absoluteTime(new Date(String(value)))}`;
   }
