@@ -29,7 +29,7 @@ from jobs.states import ENDED
 BACKEND = Path(__file__).resolve().parents[2]
 AGENT = (sys.executable, "manage.py", "worker")
 RUNNER = (sys.executable, "-m", "engine.runner")
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds that a test waits for what must come; only a failing test waits that long."""
 
 

@@ -175,7 +175,7 @@ def test_nobody_waits_for_ever_for_an_answer_that_is_swallowed(
 def test_what_could_not_be_announced_makes_everybody_read_anew(
     go_by: GoBy, announcer: Announcer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(sessions, "ANSWER_SECONDS", 2)
     with closing(ChannelListener(events.CHANGED, name="jobdeck-live")) as channel, relay() as database:
         channel.connect()
         go_by(database)

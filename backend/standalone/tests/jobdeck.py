@@ -20,7 +20,7 @@ from standalone import cluster_lock, orphans, processes
 from standalone.commands import BACKEND
 from standalone.web_address import is_ready
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 def free_port() -> int:
@@ -63,7 +63,11 @@ class Jobdeck:
     def start(self) -> "Jobdeck":
         """Start it, and wait until it has said all that it says."""
         self.launch()
-        wait_for(lambda: "A first job" in self.output or self._ended(), "Jobdeck to start")
+        try:
+            wait_for(lambda: "A first job" in self.output or self._ended(), "Jobdeck to start")
+        except AssertionError:
+            self.clean_up()
+            raise
         assert not self._ended(), self.output
         return self
 

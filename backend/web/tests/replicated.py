@@ -21,7 +21,7 @@ from standalone.postgres import EmbeddedPostgres
 from standalone.system_user import database_user
 from web.tests.web_server import BACKEND
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds that a test waits for what must come; only a failing test waits that long."""
 
 

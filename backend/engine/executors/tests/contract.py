@@ -121,7 +121,7 @@ def test_what_nobody_extends_is_over_by_its_deadline(executor: Executor) -> None
 
 
 def test_an_extended_deadline_holds(executor: Executor) -> None:
-    ref = submit(executor, "sleep 1", lasts=0.7)
+    ref = submit(executor, "sleep 3", lasts=2)
     stranger = replace(ref, attempt_id=10**9)
     assert executor.extend([ref, stranger], boottime() + 60) == [10**9]
     assert end_of(executor, ref)["exit_code"] == 0

@@ -29,7 +29,7 @@ from jobs.attempts import AttemptRef, Exit
 PACKAGE = Path(__file__).parents[1]
 BACKEND = PACKAGE.parents[1]
 NOBODY = 65534
-PATIENCE = 60.0
+PATIENCE = 180.0
 """How long a test waits for what must come; only a failing test waits that long."""
 
 _ids = itertools.count(random.randrange(1, 1 << 40))  # noqa: S311
