@@ -82,7 +82,7 @@ export default function Dashboard() {
         search={search}
         typed={typed}
         change={change}
-        counts={search.archived ? undefined : stats.data}
+        counts={search.archived ? null : stats.data}
         mistake={mistake}
       >
         <ExportMenu
@@ -169,7 +169,8 @@ interface FiltersProps {
   search: JobSearch;
   typed: ReturnType<typeof useJobSearch>['typed'];
   change: ReturnType<typeof useJobSearch>['change'];
-  counts: ReturnType<typeof useStats>['data'];
+  /** None where nobody counts. */
+  counts: ReturnType<typeof useStats>['data'] | null;
   /** What is wrong with the search, and where. */
   mistake: FieldError | undefined;
   children: ReactNode;
@@ -189,17 +190,18 @@ function Filters({ search, typed, change, counts, mistake, children }: FiltersPr
     >
       <StatusChips
         chosen={search.status}
-        counts={counts?.by_status}
-        total={counts?.total}
+        counts={counts && counts.by_status}
+        total={counts && counts.total}
         onToggle={(status) => change((now) => ({ status: toggled(now.status, status) }))}
         onAll={() => change({ status: [] })}
       />
-      <div className="flex flex-1 items-center justify-end gap-2">
+      <div className="flex flex-1 flex-wrap items-center justify-end gap-2 md:flex-nowrap">
         <ActiveFilters
           queue={search.queue}
           tag={search.tag}
           owner={search.owner}
           stretch={search.stretch}
+          archived={search.archived}
           onClear={(which) => change({ [which]: NO_FILTERS[which] })}
         />
         <SearchBox

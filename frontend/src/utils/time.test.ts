@@ -1,4 +1,4 @@
-import { absoluteTime, duration, relativeTime, zoneAt } from '@/utils/time';
+import { absoluteTime, duration, DURATION_STEPS, relativeTime, roundDuration, zoneAt } from '@/utils/time';
 
 test.each([
   [0, '0 s'],
@@ -29,4 +29,15 @@ test('an absolute time names its zone', () => {
   expect(absoluteTime(at)).toMatch(/2026, \d\d:\d\d:09 ./);
   expect(zoneAt(at, 'Europe/Rome')).toMatch(/^Europe\/Rome \(UTC[+-]\d\d:\d\d\)$/);
   expect(zoneAt(at, 'UTC')).toBe('UTC');
+});
+
+test('a round duration is told without a second unit of which there is none', () => {
+  expect([300, 5400, 7200, 172_800, 0].map(roundDuration)).toEqual([
+    '5 min',
+    '1 h 30 min',
+    '2 h',
+    '2 d',
+    '0 s',
+  ]);
+  expect(DURATION_STEPS.map(roundDuration).filter((step) => step.split(' ').length > 2)).toEqual([]);
 });

@@ -38,6 +38,19 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
 }
 
+/** Seconds between neighbours on an axis, so that each is told in one unit or in two round ones. */
+export const DURATION_STEPS = [
+  ...[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30],
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * 3600),
+  ...[1, 2, 5, 7, 14, 28, 56, 112, 365].map((days) => days * 86_400),
+];
+
+/** "5 min", "2 h": as `duration`, without a second unit of which there is none. */
+export function roundDuration(seconds: number): string {
+  return duration(seconds).replace(/ 0?0 (?:s|min|h)$/, '');
+}
+
 function pad(value: number): string {
   return String(value).padStart(2, '0');
 }

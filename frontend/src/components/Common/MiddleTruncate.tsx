@@ -22,7 +22,7 @@ export function MiddleTruncate({ text, tail = 8, className }: Props) {
       <span className={clsx('block truncate', cut && 'opacity-0')}>{text}</span>
       {cut && (
         <span aria-hidden className="absolute inset-0 flex whitespace-pre select-none">
-          <span className="truncate">{text.slice(0, -tail)}</span>
+          <span className="overflow-hidden text-ellipsis">{text.slice(0, -tail)}</span>
           <span className="shrink-0">{text.slice(-tail)}</span>
         </span>
       )}

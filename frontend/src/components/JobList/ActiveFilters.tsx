@@ -2,21 +2,23 @@ import { format } from 'date-fns';
 import { X } from 'lucide-react';
 import type { Stretch } from '@/utils/jobsAddress';
 
-type Which = 'queue' | 'tag' | 'owner' | 'stretch';
+type Which = 'queue' | 'tag' | 'owner' | 'stretch' | 'archived';
 
 interface Props {
   queue: string;
   tag: string;
   owner: string;
   stretch: Stretch | null;
+  archived: boolean;
   onClear: (which: Which) => void;
 }
 
 const HAPPENED = { created: 'submitted', started: 'started', completed: 'ended' };
 
-/** Filters that came by a link and have no field of their own: shown, and taken away, here. */
-export function ActiveFilters({ queue, tag, owner, stretch, onClear }: Props) {
+/** What a list is of, where that is easily overlooked: shown, and taken away, here. */
+export function ActiveFilters({ queue, tag, owner, stretch, archived, onClear }: Props) {
   const active: { which: Which; word: string; value: string }[] = [
+    { which: 'archived', word: 'in the', value: archived ? 'archive' : '' },
     { which: 'queue', word: 'queue', value: queue },
     { which: 'tag', word: 'tag', value: tag },
     { which: 'owner', word: 'owner', value: owner },

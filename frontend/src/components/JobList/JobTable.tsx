@@ -130,7 +130,10 @@ function Row({ job, onAction, ticked }: { job: Job } & Pick<Props, 'onAction' | 
             <MiddleTruncate text={job.name} />
           </Link>
           <code className="shrink-0 text-muted">#{job.id}</code>
-          <Tags tags={job.tags} className="hidden shrink-[20] min-[1400px]:flex" />
+          <Tags
+            tags={job.tags}
+            className="hidden h-6 shrink-[9999] flex-wrap overflow-hidden min-[1400px]:flex"
+          />
         </div>
       </td>
       <td className={progress}>

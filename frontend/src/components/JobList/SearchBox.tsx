@@ -74,7 +74,7 @@ export function SearchBox({ value, onChange, inputRef, completion, onCaret, mist
     }
   };
   return (
-    <div className="relative min-w-0 flex-1 md:max-w-120">
+    <div className="relative min-w-40 flex-1 md:max-w-120">
       <Search aria-hidden size={16} className="absolute top-2 left-2.5 text-muted" />
       <input
         ref={inputRef}

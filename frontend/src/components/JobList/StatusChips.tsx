@@ -8,8 +8,9 @@ import { STATUSES } from '@/utils/status';
 
 interface Props {
   chosen: Status[];
-  counts: StatusCounts | undefined;
-  total: number | undefined;
+  /** Undefined: not known yet; null: nobody counts these jobs. */
+  counts: StatusCounts | undefined | null;
+  total: number | undefined | null;
   onToggle: (status: Status) => void;
   onAll: () => void;
 }
@@ -32,7 +33,7 @@ export function StatusChips({ chosen, counts, total, onToggle, onAll }: Props) {
             key={status}
             pressed={chosen.includes(status)}
             onClick={() => onToggle(status)}
-            value={counts?.[status]}
+            value={counts && counts[status]}
           >
             <Icon aria-hidden size={14} className={text} />
             {word}
@@ -46,7 +47,7 @@ export function StatusChips({ chosen, counts, total, onToggle, onAll }: Props) {
 interface ChipProps {
   pressed: boolean;
   onClick: () => void;
-  value: number | undefined;
+  value: number | undefined | null;
   children: ReactNode;
 }
 
@@ -68,7 +69,9 @@ function Chip({ pressed, onClick, value, children }: ChipProps) {
       )}
     >
       {children}
-      <span className="min-w-3 text-end text-muted">{value === undefined ? '–' : count(value)}</span>
+      {value !== null && (
+        <span className="min-w-3 text-end text-muted">{value === undefined ? '–' : count(value)}</span>
+      )}
     </button>
   );
 }

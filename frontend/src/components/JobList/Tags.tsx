@@ -8,7 +8,7 @@ export function Tags({ tags, className }: { tags: string[]; className?: string }
   if (tags.length === 0) return null;
   const rest = tags.slice(SHOWN);
   return (
-    <ul aria-label="Tags" className={clsx('min-w-0 gap-1 overflow-hidden text-small', className ?? 'flex')}>
+    <ul aria-label="Tags" className={clsx('min-w-0 gap-1 text-small', className ?? 'flex')}>
       {tags.slice(0, SHOWN).map((tag) => (
         <li key={tag} className="min-w-0">
           <Link

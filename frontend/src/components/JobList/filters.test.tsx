@@ -25,6 +25,12 @@ describe('status chips', () => {
     render(<StatusChips chosen={[]} counts={undefined} total={undefined} onToggle={change} onAll={change} />);
     expect(screen.getByRole('button', { name: 'Failed –' })).toBeInTheDocument();
   });
+
+  test('have none where nobody counts', () => {
+    render(<StatusChips chosen={[]} counts={null} total={null} onToggle={change} onAll={change} />);
+    expect(screen.getByRole('button', { name: 'Failed' })).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'All' })).toBeInTheDocument();
+  });
 });
 
 describe('more filters', () => {

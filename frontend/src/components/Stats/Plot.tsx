@@ -91,8 +91,8 @@ function options(
     cursor: { y: false, drag: { x: false, y: false }, points: { show: !bars } },
     scales: { x: { time: true }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.05 : 1] } },
     axes: [
-      { ...axis, values: whenOf },
-      { ...axis, size: 84, values: (_, ticks) => ticks.map((tick) => chart.format(tick)) },
+      { ...axis, size: 28, values: whenOf },
+      { ...axis, size: 84, incrs: chart.steps, values: (_, ticks) => ticks.map(chart.tick ?? chart.format) },
     ],
     series: [
       {},

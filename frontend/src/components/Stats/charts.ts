@@ -2,7 +2,7 @@ import type { Stats, StatsBucket } from '@/services/stats';
 import type { Status } from '@/services/jobs';
 import type { Stretch } from '@/utils/jobsAddress';
 import { count } from '@/utils/numbers';
-import { duration } from '@/utils/time';
+import { duration, DURATION_STEPS, roundDuration } from '@/utils/time';
 
 /** One line, or one part of every bar. `color` is a token of tokens.css. */
 export interface Series {
@@ -19,6 +19,9 @@ export interface Chart {
   kind: 'bars' | 'lines';
   series: Series[];
   format: (value: number) => string;
+  /** How far apart the values on the axis may be, and how they are told; as numbers are, where it is left out. */
+  steps?: number[];
+  tick?: (value: number) => string;
   /** The whole in a sentence. */
   says: (stats: Stats) => string;
 }
@@ -57,6 +60,8 @@ function times(
       { word: '90 % below', color, dashed: true, value: (bucket) => bucket[key].p90, jobs: { status, of } },
     ],
     format: duration,
+    steps: DURATION_STEPS,
+    tick: roundDuration,
     says: (stats) =>
       stats[key].p50 === null
         ? 'nothing to tell a time of'
