@@ -19,7 +19,10 @@ MOST_NAMED = 100  # queues or owners in one answer, those with the most to do
 
 STOCKS = tuple(status.lower() for status in Status)
 EVENTS = ("submits", "starts", "completions", "failures", "cancellations", "retries")
-DURATIONS = ("wait_seconds", "waits", "run_seconds", "runs")
+DURATIONS = (
+    *("wait_seconds", "waits", "run_seconds", "runs"),
+    *("fail_seconds", "fails", "cancel_seconds", "cancels"),
+)
 COLUMNS = (*STOCKS, *EVENTS, *DURATIONS)
 
 _OWNER = "(SELECT id FROM accounts_user WHERE username = %(owner)s)"

@@ -381,6 +381,12 @@ class _ActivityColumns(models.Model):
     waits = HistogramField(db_default=0, help_text="How long those that started had waited (`histograms`)")
     run_seconds = models.FloatField(db_default=0)
     runs = HistogramField(db_default=0, help_text="How long those that completed took (`histograms`)")
+    fail_seconds = models.FloatField(db_default=0)
+    fails = HistogramField(db_default=0, help_text="How long those that failed had run (`histograms`)")
+    cancel_seconds = models.FloatField(db_default=0)
+    cancels = HistogramField(
+        db_default=0, help_text="How long those that were cancelled had run (`histograms`)"
+    )
 
     class Meta:
         abstract = True

@@ -1,21 +1,39 @@
 """The figures: totals, and what happened over time, from counters and not from jobs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import accumulate, pairwise
+from operator import sub
+from typing import Any, NamedTuple
 
-from .counters import DURATIONS, EVENTS, Slice, totals
-from .histograms import percentiles, read
-from .sql import fetch
+from .counters import Slice, totals
+from .histograms import EMPTY, times
+from .sql import fetch_tuples
 from .timeline import DAY, Timeline
 
 _LEVELS = ("pending", "running")
-_COUNTED = (*_LEVELS, *EVENTS, "wait_seconds", "run_seconds")
-_HISTOGRAMS = ("waits", "runs")
-_NAMES = ", ".join((*_LEVELS, *EVENTS, *DURATIONS))
+_EVENTS = {
+    "submitted": "submits",
+    "started": "starts",
+    "retried": "retries",
+    "completed": "completions",
+    "failed": "failures",
+    "cancelled": "cancellations",
+}
+_TIMES = {
+    "waiting_time": ("wait_seconds", "waits"),
+    "execution_time": ("run_seconds", "runs"),
+    "failed_after": ("fail_seconds", "fails"),
+    "cancelled_after": ("cancel_seconds", "cancels"),
+}
+
+_COUNTED = (*_LEVELS, *_EVENTS.values())
+_SECONDS, _HISTOGRAMS = zip(*_TIMES.values(), strict=True)
+_NAMES = ", ".join((*_COUNTED, *_SECONDS, *_HISTOGRAMS))
 _SUMS = ", ".join([
-    *(f"sum({name})::float8 AS {name}" for name in _COUNTED),
-    *(f"sum({name})::text AS {name}" for name in _HISTOGRAMS),
+    *(f"coalesce(sum({name}), 0)::bigint" for name in _COUNTED),
+    *(f"coalesce(sum({name}), 0)" for name in _SECONDS),
+    *(f"numeric_send(coalesce(sum({name}), 0))" for name in _HISTOGRAMS),
 ])  # fmt: skip
 
 # Bucket n counts what happened from the n-th of `starts` on; the last, past the range, whatever came after. 0
@@ -40,10 +58,19 @@ FROM (SELECT {_NAMES} FROM jobs_activity WHERE {{ever}}
       UNION ALL
       SELECT {_NAMES} FROM jobs_activitydelta WHERE {{deltas}}) AS ever"""
 
-_ENDED = {"completed": "completions", "failed": "failures", "cancelled": "cancellations"}
-_EVENTS = {"submitted": "submits", "started": "starts", "retried": "retries", **_ENDED}
 
-_Sums = dict[str, Any]  # by column; histograms as counts by bucket
+class _Sums(NamedTuple):
+    """Of a bucket, each part in the order of the names above."""
+
+    levels: Sequence[int]
+    events: Sequence[int]
+    seconds: Sequence[float]
+    histograms: Sequence[bytes]
+
+
+_CUTS = [*accumulate(map(len, (_LEVELS, _EVENTS, _TIMES, _TIMES)), initial=0)]
+_PARTS = [slice(start, end) for start, end in pairwise(_CUTS)]
+_NOTHING = _Sums((0,) * len(_LEVELS), (0,) * len(_EVENTS), (0.0,) * len(_TIMES), (EMPTY,) * len(_TIMES))
 
 
 def stats(line: Timeline, part: Slice) -> dict[str, Any]:
@@ -54,7 +81,7 @@ def stats(line: Timeline, part: Slice) -> dict[str, Any]:
     """
     queues, owners = totals(part), totals(part, by="owner")
     found = _read(line, part)
-    whole = found.get(0, _NOTHING)
+    happened = _happened(found.get(0, _NOTHING))
     return {
         "as_of": datetime.now(UTC),
         "range": {"from": line.start, "to": line.end},
@@ -66,24 +93,11 @@ def stats(line: Timeline, part: Slice) -> dict[str, Any]:
         "queues": queues.named,
         "by_owner": [{"owner": name, **counts} for name, counts in owners.by_name.items()],
         "owners": owners.named,
-        **_happened(whole),
-        "success_rate": _success_rate(whole),
-        "average_execution_time": _times(whole, "run")["average"],
+        **happened,
+        "success_rate": _success_rate(happened),
+        "average_execution_time": happened["execution_time"]["average"],
         "series": _series(line, found),
     }
-
-
-def _series(line: Timeline, found: Mapping[int | None, _Sums]) -> list[dict[str, Any]]:
-    """What happened in each bucket, and how many waited and ran at its end."""
-    after = found.get(len(line.starts) + 1, _NOTHING)
-    level = {name: found[None][name] - after[name] for name in _LEVELS}
-    series = []
-    for number in range(len(line.starts), 0, -1):
-        sums = found.get(number, _NOTHING)
-        span = {"from": line.starts[number - 1], "to": line.ends[number - 1]}
-        series.append({**span, **level, **_happened(sums)})
-        level = {name: level[name] - sums[name] for name in _LEVELS}
-    return series[::-1]
 
 
 def _read(line: Timeline, part: Slice) -> dict[int | None, _Sums]:
@@ -93,35 +107,30 @@ def _read(line: Timeline, part: Slice) -> dict[int | None, _Sums]:
     conditions = {"steps": part.sums(line.step), "hours": part.sums("hour"), "days": part.sums("day")}
     sql = _SERIES.format(**conditions, ever=part.sums("ever"), deltas=part.deltas())
     params = {**part.params(), **moments, "after": len(line.starts) + 1}
-    return {row.pop("bucket"): _sums(row) for row in fetch(sql, params)}
+    return {bucket: _Sums(*(sums[part] for part in _PARTS)) for bucket, *sums in fetch_tuples(sql, params)}
 
 
-def _sums(row: Mapping[str, Any]) -> _Sums:
-    seconds = {name: row[name] or 0.0 for name in ("wait_seconds", "run_seconds")}
-    counts = {name: int(row[name] or 0) for name in (*_LEVELS, *EVENTS)}
-    return {**counts, **seconds, **{name: read(row[name] or "") for name in _HISTOGRAMS}}
-
-
-_NOTHING: _Sums = _sums(dict.fromkeys((*_COUNTED, *_HISTOGRAMS)))
+def _series(line: Timeline, found: Mapping[int | None, _Sums]) -> list[dict[str, Any]]:
+    """What happened in each bucket, and how many waited and ran at its end."""
+    after = found.get(len(line.starts) + 1, _NOTHING)
+    pending, running = map(sub, found[None].levels, after.levels)
+    series, ends = [], line.ends
+    for number in range(len(ends), 0, -1):
+        span = {"from": line.starts[number - 1], "to": ends[number - 1]}
+        sums = found.get(number, _NOTHING)
+        series.append({**span, "pending": pending, "running": running, **_happened(sums)})
+        pending, running = map(sub, (pending, running), sums.levels)
+    return series[::-1]
 
 
 def _happened(sums: _Sums) -> dict[str, Any]:
     """Events and times, as they are answered."""
-    return {
-        **{word: sums[name] for word, name in _EVENTS.items()},
-        "execution_time": _times(sums, "run"),
-        "waiting_time": _times(sums, "wait"),
-    }
+    happened: dict[str, Any] = dict(zip(_EVENTS, sums.events, strict=True))
+    happened.update(zip(_TIMES, map(times, sums.seconds, sums.histograms), strict=True))
+    return happened
 
 
-def _times(sums: _Sums, kind: str) -> dict[str, float | None]:
-    """Average and percentiles in seconds; None of nothing."""
-    durations: dict[int, int] = sums[f"{kind}s"]
-    average = round(sums[f"{kind}_seconds"] / sum(durations.values()), 3) if durations else None
-    return {"average": average, **percentiles(durations)}
-
-
-def _success_rate(sums: _Sums) -> float | None:
+def _success_rate(happened: Mapping[str, int]) -> float | None:
     """Of those that completed or failed, the share that completed. What was cancelled is neither."""
-    ended = sums["completions"] + sums["failures"]
-    return round(sums["completions"] / ended, 4) if ended else None
+    ended = happened["completed"] + happened["failed"]
+    return round(happened["completed"] / ended, 4) if ended else None

@@ -55,6 +55,8 @@ class HappenedSerializer(serializers.Serializer[Any]):
     failed = serializers.IntegerField(min_value=0)
     cancelled = serializers.IntegerField(min_value=0)
     execution_time = TimesSerializer(help_text="Of those that completed, of their last attempt.")
+    failed_after = TimesSerializer(help_text="The same of those that failed, if they had started.")
+    cancelled_after = TimesSerializer(help_text="The same of those that were cancelled, if they had started.")
     waiting_time = TimesSerializer(
         help_text="Of those that started: from when they could be claimed (submitted, or later where a time"
         " or a retry's delay was set) to their start."

@@ -28,6 +28,20 @@ EXECUTE FUNCTION jobs_refuse('the history is append-only');
 """
 
 
+# Which seconds of a step are summed up under which name.
+TIMES = {
+    "wait": ("waited", "waited IS NOT NULL"),
+    "run": ("lasted", "lasted IS NOT NULL AND status = 'COMPLETED'"),
+    "fail": ("lasted", "lasted IS NOT NULL AND status = 'FAILED'"),
+    "cancel": ("lasted", "lasted IS NOT NULL AND status = 'CANCELLED'"),
+}
+TIME_COLUMNS = ", ".join(f"{name}_seconds, {name}s" for name in TIMES)
+TIME_SUMS = ",\n               ".join(
+    f"coalesce(sum({seconds}) FILTER (WHERE {which}), 0), coalesce(sum(jobs_histogram({seconds})) FILTER (WHERE {which}), 0)"
+    for seconds, which in TIMES.values()
+)
+
+
 def _append(steps: str) -> str:
     """Append what `steps` say: rows of (at, queue, owner_id, status, jobs, event, waited, lasted).
 
@@ -36,7 +50,7 @@ def _append(steps: str) -> str:
     return f"""
         INSERT INTO jobs_activitydelta (
             hour, queue, owner_id, pending, running, completed, failed, cancelled,
-            submits, starts, completions, failures, cancellations, retries, wait_seconds, waits, run_seconds, runs)
+            submits, starts, completions, failures, cancellations, retries, {TIME_COLUMNS})
         SELECT date_bin('1 hour', at, 'epoch'), queue, owner_id,
                sum(CASE status WHEN 'PENDING' THEN jobs ELSE 0 END), sum(CASE status WHEN 'RUNNING' THEN jobs ELSE 0 END),
                sum(CASE status WHEN 'COMPLETED' THEN jobs ELSE 0 END), sum(CASE status WHEN 'FAILED' THEN jobs ELSE 0 END),
@@ -45,8 +59,7 @@ def _append(steps: str) -> str:
                count(*) FILTER (WHERE event = 'end' AND status = 'COMPLETED'),
                count(*) FILTER (WHERE event = 'end' AND status = 'FAILED'),
                count(*) FILTER (WHERE event = 'end' AND status = 'CANCELLED'), count(*) FILTER (WHERE event = 'retry'),
-               coalesce(sum(waited), 0), coalesce(sum(jobs_histogram(waited)) FILTER (WHERE waited IS NOT NULL), 0),
-               coalesce(sum(lasted), 0), coalesce(sum(jobs_histogram(lasted)) FILTER (WHERE lasted IS NOT NULL), 0)
+               {TIME_SUMS}
         FROM ({steps}) AS step
         GROUP BY 1, 2, 3;"""
 
@@ -67,7 +80,7 @@ INSERTED = f"""
         (job.started_at, 'RUNNING', 1, 'start', {WAITED}, NULL),
         (job.completed_at, CASE WHEN job.started_at IS NULL THEN 'PENDING' ELSE 'RUNNING' END, -1, NULL, NULL, NULL),
         (job.completed_at, job.status, 1, 'end', NULL,
-         CASE WHEN job.status = 'COMPLETED' AND job.started_at IS NOT NULL THEN {LASTED} END)
+         CASE WHEN job.started_at IS NOT NULL THEN {LASTED} END)
     ) AS step (at, status, jobs, event, waited, lasted)
     WHERE job.status <> 'PENDING' AND step.at IS NOT NULL"""
 
@@ -87,7 +100,7 @@ UPDATED = f"""
                CASE WHEN job.status = was.status THEN NULL WHEN job.status = 'PENDING' THEN 'retry'
                     WHEN job.status = 'RUNNING' THEN 'start' ELSE 'end' END AS event,
                CASE WHEN job.status <> was.status AND job.status = 'RUNNING' THEN {WAITED} END AS waited,
-               CASE WHEN job.status <> was.status AND job.status = 'COMPLETED' AND job.started_at IS NOT NULL THEN {LASTED} END AS lasted
+               CASE WHEN job.status <> was.status AND job.completed_at IS NOT NULL AND job.started_at IS NOT NULL THEN {LASTED} END AS lasted
         FROM new_jobs AS job JOIN old_jobs AS was ON was.id = job.id
         WHERE job.status <> was.status OR job.queue <> was.queue OR job.owner_id IS DISTINCT FROM was.owner_id
     ) AS changed CROSS JOIN LATERAL (VALUES

@@ -46,6 +46,8 @@ const happened = {
   failed: 4,
   cancelled: 1,
   execution_time: { average: 61.5, p50: 40, p90: 120, p99: 300 },
+  failed_after: { average: 33.5, p50: 20, p90: 90, p99: 150 },
+  cancelled_after: { average: 5, p50: 5, p90: 5, p99: 5 },
   waiting_time: { average: 2.5, p50: 1, p90: 8, p99: 20 },
 };
 const NOTHING = { average: null, p50: null, p90: null, p99: null };
@@ -64,6 +66,8 @@ export function bucketFactory(over: Partial<StatsBucket> = {}): StatsBucket {
     pending: 0,
     running: 0,
     execution_time: NOTHING,
+    failed_after: NOTHING,
+    cancelled_after: NOTHING,
     waiting_time: NOTHING,
     ...over,
   };

@@ -1162,6 +1162,14 @@ export type Stats = {
      */
     execution_time: Times;
     /**
+     * The same of those that failed, if they had started.
+     */
+    failed_after: Times;
+    /**
+     * The same of those that were cancelled, if they had started.
+     */
+    cancelled_after: Times;
+    /**
      * Of those that started: from when they could be claimed (submitted, or later where a time or a retry's delay was set) to their start.
      */
     waiting_time: Times;
@@ -1222,6 +1230,14 @@ export type StatsBucket = {
      * Of those that completed, of their last attempt.
      */
     execution_time: Times;
+    /**
+     * The same of those that failed, if they had started.
+     */
+    failed_after: Times;
+    /**
+     * The same of those that were cancelled, if they had started.
+     */
+    cancelled_after: Times;
     /**
      * Of those that started: from when they could be claimed (submitted, or later where a time or a retry's delay was set) to their start.
      */

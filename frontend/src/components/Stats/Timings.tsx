@@ -3,14 +3,20 @@ import type { Stats } from '@/services/stats';
 import { percent } from '@/utils/numbers';
 import { duration } from '@/utils/time';
 
-/** How well and how quickly jobs went: of their waiting and of their running, what most stayed below. */
+const ROWS = [
+  { word: 'Average', key: 'average' },
+  { word: 'Half below', key: 'p50' },
+  { word: '90 % below', key: 'p90' },
+  { word: '99 % below', key: 'p99' },
+] as const;
+
+/** How well and how quickly jobs went: of their waiting, their running and of what failed, what most stayed below. */
 export function Timings({ stats }: { stats: Stats | undefined }) {
   const rate = stats?.success_rate;
-  const rows = [
-    { word: 'Average', waiting: stats?.waiting_time.average, running: stats?.execution_time.average },
-    { word: 'Half below', waiting: stats?.waiting_time.p50, running: stats?.execution_time.p50 },
-    { word: '90 % below', waiting: stats?.waiting_time.p90, running: stats?.execution_time.p90 },
-    { word: '99 % below', waiting: stats?.waiting_time.p99, running: stats?.execution_time.p99 },
+  const columns = [
+    { word: 'Waiting', times: stats?.waiting_time },
+    { word: 'Running', times: stats?.execution_time },
+    { word: 'Failed after', times: stats?.failed_after },
   ];
   return (
     <Panel
@@ -28,22 +34,22 @@ export function Timings({ stats }: { stats: Stats | undefined }) {
         <thead className="text-small text-muted">
           <tr>
             <td />
-            <th scope="col" className="h-9 text-end font-normal">
-              Waiting
-            </th>
-            <th scope="col" className="h-9 text-end font-normal">
-              Running
-            </th>
+            {columns.map(({ word }) => (
+              <th key={word} scope="col" className="h-9 text-end font-normal">
+                {word}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ word, waiting, running }) => (
+          {ROWS.map(({ word, key }) => (
             <tr key={word} className="border-t border-line">
               <th scope="row" className="h-9 font-normal text-muted">
                 {word}
               </th>
-              <td>{told(waiting)}</td>
-              <td>{told(running)}</td>
+              {columns.map((column) => (
+                <td key={column.word}>{told(column.times?.[key])}</td>
+              ))}
             </tr>
           ))}
         </tbody>
