@@ -1,11 +1,11 @@
 """Pages by number for the first rows, cursors for any depth."""
 
 import hashlib
-from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from django.core import signing
@@ -15,7 +15,7 @@ from accounts.models import User
 from jobs import counters
 from jobs.errors import BadCursor, PageTooDeep
 from jobs.permissions import for_person, visible_to
-from jobs.queries import Count, JobList, Place, list_jobs, made_at
+from jobs.queries import Condition, Count, JobList, Place, list_jobs, made_at
 from jobs.search.source import SearchIndex
 from jobs.sql import in_archive
 from jobs.values import text, whole
@@ -76,6 +76,7 @@ def job_page(filters: JobFilter, user: User, wanted: PageRequest, asked: HttpReq
 
 
 def _job_page(filters: JobFilter, user: User, wanted: PageRequest, asked: HttpRequest) -> Page:
+    part = filters.slice
     found = list_jobs(
         filters.selection,
         filters.order,
@@ -84,19 +85,18 @@ def _job_page(filters: JobFilter, user: User, wanted: PageRequest, asked: HttpRe
         offset=wanted.offset,
         place=wanted.place,
         counted=wanted.counted,
-        counting=filters.slice is None,
+        count=None if part is None else Condition(counters.count_sql(part), part.params()),
         source=SearchIndex(),
     )
     if found.until is not None and wanted.offset and not found.jobs:
         raise PageTooDeep("With this filter, that many jobs cannot be found at once.")
-    count = found.count if filters.slice is None else Count(counters.count(filters.slice), "exact")
-    links = _Links(filters, wanted, found, count, asked)
+    links = _Links(filters, wanted, found, asked)
     body = {
-        "count": count.value,
-        "count_kind": count.kind,
-        "next": links.next(),
-        "previous": links.previous(),
-        "next_cursor": links.next_cursor(),
+        "count": found.count.value,
+        "count_kind": found.count.kind,
+        "next": links.next,
+        "previous": links.previous,
+        "next_cursor": links.next_cursor,
         "searched_until": _searched_until(filters, found),
         "results": [for_person(user, job) for job in found.jobs],
     }
@@ -115,50 +115,47 @@ def _searched_until(filters: JobFilter, found: JobList) -> dict[str, Any] | None
 class _Links:
     """The addresses of the neighbouring pages: the request's own, with another place."""
 
-    def __init__(
-        self, filters: JobFilter, wanted: PageRequest, found: JobList, count: Count, asked: HttpRequest
-    ) -> None:
+    def __init__(self, filters: JobFilter, wanted: PageRequest, found: JobList, asked: HttpRequest) -> None:
         self._filters = filters
         self._wanted = wanted
         self._found = found
-        self._count = count
-        self._asked = asked
+        query = asked.GET.copy()
+        for name in ("page", "cursor"):
+            query.pop(name, None)
+        query["size"] = str(wanted.size)
+        self._list = f"{asked.path}?{query.urlencode()}"
+        self.next_cursor = self._cursor(found.after)
+        self.next = self._next()
+        self.previous = self._previous()
 
     def header(self) -> str:
         """All of them, as RFC 8288 has it."""
-        links = {"first": self._link({}), "prev": self.previous(), "next": self.next()}
+        links = {"first": self._list, "prev": self.previous, "next": self.next}
         return ", ".join(f'<{link}>; rel="{name}"' for name, link in links.items() if link)
 
-    def next_cursor(self) -> str | None:
-        after = self._found.after
-        return None if after is None else encode_cursor(self._filters, after, self._count)
+    def _cursor(self, values: tuple[Any, ...] | None, *, backwards: bool = False) -> str | None:
+        if values is None:
+            return None
+        return encode_cursor(self._filters, values, self._found.count, backwards=backwards)
 
-    def next(self) -> str | None:
+    def _next(self) -> str | None:
         """By number as long as numbers reach, by cursor after that, and where a search stopped."""
-        cursor = self.next_cursor()
         following = self._wanted.number + 1
-        if cursor is None:
+        if self.next_cursor is None:
             return None
         by_number = self._wanted.place is None and self._found.until is None
         if by_number and following * self._wanted.size <= bounds.DEEPEST_ROW:
-            return self._link({"page": following})
-        return self._link({"cursor": cursor})
+            return self._link("page", following)
+        return self._link("cursor", self.next_cursor)
 
-    def previous(self) -> str | None:
+    def _previous(self) -> str | None:
         if self._wanted.place is None:
-            return self._link({"page": self._wanted.number - 1}) if self._wanted.number > 1 else None
-        before = self._found.before
-        if before is None:
-            return None
-        return self._link({"cursor": encode_cursor(self._filters, before, self._count, backwards=True)})
+            return self._link("page", self._wanted.number - 1) if self._wanted.number > 1 else None
+        cursor = self._cursor(self._found.before, backwards=True)
+        return None if cursor is None else self._link("cursor", cursor)
 
-    def _link(self, where: Mapping[str, object]) -> str:
-        query = self._asked.GET.copy()
-        for name in ("page", "cursor"):
-            query.pop(name, None)
-        for name, value in {"size": self._wanted.size, **where}.items():
-            query[name] = str(value)
-        return f"{self._asked.path}?{query.urlencode()}"
+    def _link(self, name: str, where: int | str) -> str:
+        return f"{self._list}&{urlencode({name: where})}"
 
 
 # --- cursors ------------------------------------------------------------------------------------------

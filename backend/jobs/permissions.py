@@ -53,7 +53,8 @@ def actions_of(user: User, job: JobJSON) -> tuple[Action, ...]:
 
 def for_person(user: User, job: JobJSON) -> JobJSON:
     """A job as this person is told of it."""
-    return {**job, "actions": actions_of(user, job)}
+    actions = actions_of(user, job)
+    return job if actions == job["actions"] else {**job, "actions": actions}
 
 
 def require_act(user: User, owner: str | None) -> None:

@@ -113,7 +113,7 @@ def test_many_rows_take_as_many_queries_as_one(api: Api) -> None:
     for make in MAKERS * 3:
         make()
 
-    assert queries() == few == 6
+    assert queries() == few == 4
 
 
 def test_rows_by_id_come_in_the_order_asked_for(api: Api) -> None:

@@ -71,14 +71,14 @@ def _detail(job_id: int) -> JobJSON | None:
     rows = rows_by_ids([job_id], more=_WHOLE)
     if not rows:
         return None
-    row = rows[0]
-    job = jobs_json(rows, count_ahead=True)[0]
+    *_, result, environment = rows[job_id]
+    job = jobs_json([rows[job_id]], count_ahead=True)[0]
     statuses = newest_statuses(job_id, job["created_at"], MOST_STATUSES)
     return {
         **job,
-        "result_data": _loaded(row["whole_result"]),
+        "result_data": _loaded(result),
         "result_omitted": False,
-        "environment": orjson.loads(row["environment"]),
+        "environment": orjson.loads(environment),
         "statuses": statuses,
         "statuses_truncated": job["status_history_count"] > len(statuses),
         "attempts": _attempts(job_id),

@@ -1,7 +1,8 @@
 """Lists of jobs: those of a selection, in an order, from a place on.
 
-First their keys are found, by the way that costs least; then their rows are read by id. What is found in
-whatever way is the same: the ways differ in how far they get within the budget of a request.
+They are found by the way that costs least. What is found in whatever way is the same: the ways differ in how
+far they get within the budget of a request. Mostly one statement has the page: the keys, their rows and the
+count.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from .criteria import TEXT, Selection
 from .gather import gather
 from .orders import Order, Place
 from .paths import Asked, path_for
-from .rows import JobJSON, jobs_by_ids
+from .rows import JobJSON, Row, jobs_json, rows_by_ids
 from .walk import MOST_COUNTED, Found, Walk
 
 
@@ -46,11 +47,12 @@ class JobList:
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    """The keys of a page as they were read, one more than a page where there are more."""
+    """The keys of a page as they were read, one more than a page where there are more; some of their rows."""
 
     hits: list[tuple[Any, ...]]
     until: tuple[Any, ...] | None
     count: Count
+    rows: dict[int, Row]
 
 
 def list_jobs(
@@ -63,7 +65,7 @@ def list_jobs(
     place: Place | None = None,
     source: CandidateSource | None = None,
     counted: int = 0,
-    counting: bool = True,
+    count: Condition | None = None,
 ) -> JobList:
     """Jobs of a selection: `size` of them, from `offset` or from `place` on.
 
@@ -71,10 +73,10 @@ def list_jobs(
     :param source: names candidates. Along an order by id they are looked through until a page is full; along
         any other where they are few.
     :param counted: so many are known to be there at least.
-    :param counting: whether it matters how many there are.
+    :param count: SQL of the number of all of them, where something knows it.
     """
     asked = Asked(selection, order, size + 1, offset, place, visible)
-    keys = _find(asked, source if order.columns == () else None, counting=counting and place is None)
+    keys = _find(asked, source if order.columns == () else None, count)
     more = len(keys.hits) > size
     hits = keys.hits[:size]
     on = hits[-1] if more else keys.until
@@ -90,7 +92,7 @@ def list_jobs(
         back = back or place.values
     known = max(counted, keys.count.value, offset + len(keys.hits))
     return JobList(
-        jobs=jobs_by_ids([hit[-1] for hit in hits]),
+        jobs=_jobs([hit[-1] for hit in hits], keys.rows),
         before=back,
         after=on,
         until=None if more else keys.until,
@@ -98,21 +100,28 @@ def list_jobs(
     )
 
 
-def _find(asked: Asked, source: CandidateSource | None, *, counting: bool) -> _Keys:
+def _jobs(ids: list[int], rows: dict[int, Row]) -> list[JobJSON]:
+    missing = [job_id for job_id in ids if job_id not in rows]
+    if missing:
+        rows = {**rows, **rows_by_ids(missing)}
+    return jobs_json([rows[job_id] for job_id in ids if job_id in rows])
+
+
+def _find(asked: Asked, source: CandidateSource | None, known: Condition | None) -> _Keys:
     """The keys of a page: off the first slice if that has it, all at once if they are few.
 
     Else among candidates, where a source names some, or by walking on. What words are in is not worth the
     walk: whoever looks for some mostly looks for few jobs.
     """
-    budget = Budget()
+    budget, counting = Budget(), known is None and asked.place is None
     if source is None or not any(one.field == TEXT for one in asked.selection.criteria):
         path = path_for(asked)
-        walk = Walk(path, asked, budget)
+        walk = Walk(path, asked, budget, known)
         found = walk.found
         if not walk.take(asked.wanted, slices=None if path.whole else 1):
             gathered = gather(asked, budget)
             if gathered is not None:
-                return _Keys(gathered.hits, None, Count(gathered.count, "exact"))
+                return _Keys(gathered.hits, None, Count(gathered.count, "exact"), found.rows)
             if source is None:
                 walk.take(asked.wanted)
         if found.ended or len(found.hits) >= asked.wanted or source is None:
@@ -125,9 +134,12 @@ def _find(asked: Asked, source: CandidateSource | None, *, counting: bool) -> _K
 
 def _keys(found: Found, asked: Asked) -> _Keys:
     done = found.ended or len(found.hits) >= asked.wanted
-    exact = asked.place is None and found.ended
-    count = Count(found.counted, "exact") if exact else Count(min(found.counted, MOST_COUNTED), "at_least")
-    return _Keys(found.hits, None if done else found.until, count)
+    count = Count(min(found.counted, MOST_COUNTED), "at_least")
+    if found.total is not None:
+        count = Count(found.total, "exact")
+    elif asked.place is None and found.ended:
+        count = Count(found.counted, "exact")
+    return _Keys(found.hits, None if done else found.until, count, found.rows)
 
 
 def made_at(job_id: int) -> datetime | None:

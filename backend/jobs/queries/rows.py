@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from ..sql import fetch
-from ..states import Kind, Status, legal_actions
+from ..sql import fetch, fetch_tuples
+from ..states import Action, Kind, Status, legal_actions
 from ..waiting import IN_THE_QUEUE, MOST_AHEAD, WaitCode, WaitingFor, waiting_for, waits_for_time
 from .queue import ahead_of
 from .workers import Fleet, fleet
@@ -27,18 +27,46 @@ PLAIN = (
     "cancel_requested_at", "cancel_requested_by", "archived_at", "version",
 )  # fmt: skip
 
-COLUMNS = f"""
-    {", ".join(f"job.{name}" for name in PLAIN)},
-    owner.username AS owner, job.latest_status_id, job.status_count AS status_history_count,
-    job.resource_requirements, job.cpus, job.memory_mb, job.lease IS NOT NULL AS leased,
-    job.dispatched_at IS NOT NULL AS dispatched, clock_timestamp() AS now,
-    coalesce(pg_column_size(job.result_data) > {LARGE_RESULT_BYTES}, false) AS result_omitted,
-    CASE WHEN pg_column_size(job.result_data) <= {LARGE_RESULT_BYTES} THEN job.result_data END
-        AS result_data"""
+# Answered as they are too, by other names.
+_NAMED = {
+    "owner": "owner.username",
+    "status_history_count": "job.status_count",
+    "result_omitted": f"coalesce(pg_column_size(job.result_data) > {LARGE_RESULT_BYTES}, false)",
+}
+_ANSWERED = (*PLAIN, *_NAMED)
 
-_BY_IDS = """
-SELECT {columns} FROM jobs_job AS job LEFT JOIN accounts_user AS owner ON owner.id = job.owner_id
-WHERE job.id = ANY(%(ids)s)"""
+
+class _Beside(NamedTuple):
+    """What a row has besides: the answer is made of it."""
+
+    latest_status_id: int
+    resource_requirements: str
+    cpus: float
+    memory_mb: float
+    leased: bool
+    dispatched: bool
+    now: datetime
+    result_data: str | None
+
+
+_BESIDE = {
+    **{name: f"job.{name}" for name in _Beside._fields},
+    "leased": "job.lease IS NOT NULL",
+    "dispatched": "job.dispatched_at IS NOT NULL",
+    "now": "clock_timestamp()",
+    "result_data": f"CASE WHEN pg_column_size(job.result_data) <= {LARGE_RESULT_BYTES} "
+    "THEN job.result_data END",
+}
+
+Row = tuple[Any, ...]
+"""What `COLUMNS` gives of a job; a statement may have read more of it after that."""
+
+_SQL = {**{name: f"job.{name}" for name in PLAIN}, **_NAMED, **_BESIDE}
+WIDTH = len(_SQL)
+COLUMNS = ", ".join(f"{sql} AS {name}" for name, sql in _SQL.items())
+SOURCE = "jobs_job AS job LEFT JOIN accounts_user AS owner ON owner.id = job.owner_id"
+
+_BY_IDS = f"SELECT {{columns}} FROM {SOURCE} WHERE job.id = ANY(%(ids)s)"  # noqa: S608  constants only
 
 # The oldest possible time keeps PostgreSQL from looking into every month's partition.
 _LATEST = """
@@ -46,16 +74,17 @@ SELECT id, job_id, timestamp, message, progress FROM jobs_jobstatus
 WHERE id = ANY(%(ids)s) AND timestamp >= %(oldest)s"""
 
 
-def rows_by_ids(ids: Sequence[int], *, more: str = "") -> list[dict[str, Any]]:
-    """The rows of these jobs, with `COLUMNS` and `more` of them, in no order."""
+def rows_by_ids(ids: Sequence[int], *, more: str = "") -> dict[int, Row]:
+    """The rows of these jobs, with `COLUMNS` and `more` of them, by id."""
     columns = ", ".join([COLUMNS, more]) if more else COLUMNS
-    return fetch(_BY_IDS.format(columns=columns), {"ids": list(ids)})
+    rows = fetch_tuples(_BY_IDS.format(columns=columns), {"ids": list(ids)})
+    return {row[0]: row for row in rows}
 
 
 def jobs_by_ids(ids: Sequence[int]) -> list[JobJSON]:
     """These jobs, in this order; those that are gone are left out."""
-    found = {job["id"]: job for job in jobs_json(rows_by_ids(ids))} if ids else {}
-    return [found[job_id] for job_id in ids if job_id in found]
+    rows = rows_by_ids(ids) if ids else {}
+    return jobs_json([rows[job_id] for job_id in ids if job_id in rows])
 
 
 def job_json(job_id: int) -> JobJSON | None:
@@ -64,47 +93,65 @@ def job_json(job_id: int) -> JobJSON | None:
     return found[0] if found else None
 
 
-def jobs_json(rows: Sequence[dict[str, Any]], *, count_ahead: bool = False) -> list[JobJSON]:
-    """Rows of `COLUMNS` as JSON: at most two more queries, however many there are.
+def jobs_json(rows: Sequence[Row], *, count_ahead: bool = False) -> list[JobJSON]:
+    """Rows as JSON: at most two more queries, however many there are.
 
     Their `actions` are those that the state allows; `permissions.for_person` leaves what a person may take.
 
     :param count_ahead: tell each pending job's place in the queue too, for one more query each.
     """
-    noted = _noted(rows)
-    workers: Fleet | None = None
-    if any(_may_ask_for_a_worker(row) for row in rows):
-        workers = fleet()
-    return [_job_json(row, noted.get(row["id"]), workers, count_ahead=count_ahead) for row in rows]
+    jobs = [_job_json(row) for row in rows]
+    pending = [(job, beside) for job, beside in jobs if job["status"] == _PENDING]
+    if pending:
+        asks = any(_may_ask_for_a_worker(job, beside) for job, beside in pending)
+        workers = fleet() if asks else None
+        for job, beside in pending:
+            job["waiting_for"] = _waiting_for(job, beside, workers, count_ahead=count_ahead)
+    _note_latest([(job, beside) for job, beside in jobs if job["status"] == _RUNNING and job["command"]])
+    return [job for job, _ in jobs]
 
 
-def _job_json(
-    row: dict[str, Any], noted: dict[str, Any] | None, workers: Fleet | None, *, count_ahead: bool
-) -> JobJSON:
-    kind = Kind.RUN if row["command"] else Kind.TRACKED
-    return {
-        **{name: row[name] for name in PLAIN},
-        "owner": row["owner"],
-        "kind": kind.value,
-        "resource_requirements": orjson.loads(row["resource_requirements"]),
-        "result_data": None if row["result_data"] is None else orjson.loads(row["result_data"]),
-        "result_omitted": row["result_omitted"],
-        "latest_status": _latest_status(row, noted),
-        "status_history_count": row["status_history_count"],
-        "execution_time": execution_time(row["started_at"], row["completed_at"], row["now"]),
-        "waiting_for": _waiting_for(row, kind, workers, count_ahead=count_ahead),
-        "actions": _actions(
-            Status(row["status"]),
-            kind,
-            cancel_requested=row["cancel_requested_at"] is not None,
-            leased=row["leased"],
-            dispatched=row["dispatched"],
-            archived=row["archived_at"] is not None,
-        ),
+def _job_json(row: Row) -> tuple[JobJSON, _Beside]:
+    """What a job tells by itself: `waiting_for` is for others to say."""
+    job: JobJSON = dict(zip(_ANSWERED, row, strict=False))
+    beside = _Beside._make(row[len(_ANSWERED) : WIDTH])
+    status, kind = job["status"], _KINDS[bool(job["command"])]
+    job["kind"] = kind
+    job["resource_requirements"] = orjson.loads(beside.resource_requirements)
+    job["result_data"] = None if beside.result_data is None else orjson.loads(beside.result_data)
+    # Every move leaves on the job what it notes in the history; only progress may be newer than its row.
+    job["latest_status"] = {
+        "id": beside.latest_status_id,
+        "status_type": status,
+        "timestamp": job["status_changed_at"],
+        "message": job["status_message"],
+        "progress": job["progress"],
+        "attempt": job["attempt"],
     }
+    job["execution_time"] = execution_time(job["started_at"], job["completed_at"], beside.now)
+    job["waiting_for"] = None
+    cancelling, archived = job["cancel_requested_at"] is not None, job["archived_at"] is not None
+    job["actions"] = _actions(status, kind, cancelling, beside.leased, beside.dispatched, archived)
+    return job, beside
 
 
-_actions = cache(legal_actions)  # every row of every list asks, and there are some hundred answers
+# Plain text: a list reads these for every row.
+_PENDING, _RUNNING = Status.PENDING.value, Status.RUNNING.value
+_KINDS = (Kind.TRACKED.value, Kind.RUN.value)
+
+
+@cache  # every row of every list asks, and there are some hundred answers
+def _actions(  # noqa: PLR0917  (what a cache tells apart quickest)
+    status: str, kind: str, cancel_requested: bool, leased: bool, dispatched: bool, archived: bool
+) -> tuple[Action, ...]:
+    return legal_actions(
+        Status(status),
+        Kind(kind),
+        cancel_requested=cancel_requested,
+        leased=leased,
+        dispatched=dispatched,
+        archived=archived,
+    )
 
 
 def execution_time(started_at: datetime | None, ended_at: datetime | None, now: datetime) -> float | None:
@@ -114,48 +161,33 @@ def execution_time(started_at: datetime | None, ended_at: datetime | None, now: 
     return round(max(0.0, ((ended_at or now) - started_at).total_seconds()), 3)
 
 
-def _latest_status(row: dict[str, Any], noted: dict[str, Any] | None) -> dict[str, Any]:
-    """Every move leaves on the job what it notes in the history; only progress may be newer than its row."""
-    return {
-        "id": row["latest_status_id"],
-        "status_type": row["status"],
-        "timestamp": noted["timestamp"] if noted else row["status_changed_at"],
-        "message": noted["message"] if noted else row["status_message"],
-        "progress": noted["progress"] if noted else row["progress"],
-        "attempt": row["attempt"],
-    }
-
-
-def _noted(rows: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    """The newest history rows of the jobs whose progress may have been written without one, by job id."""
-    unsure = [row for row in rows if row["status"] == Status.RUNNING and row["command"]]
+def _note_latest(unsure: Sequence[tuple[JobJSON, _Beside]]) -> None:
+    """Tell the newest history rows of jobs whose progress may have been written without one."""
     if not unsure:
-        return {}
-    ids = [row["latest_status_id"] for row in unsure]
-    found = fetch(_LATEST, {"ids": ids, "oldest": min(row["status_changed_at"] for row in unsure)})
-    return {row["job_id"]: row for row in found}
+        return
+    ids = [beside.latest_status_id for _, beside in unsure]
+    found = fetch(_LATEST, {"ids": ids, "oldest": min(job["status_changed_at"] for job, _ in unsure)})
+    noted = {row.pop("job_id"): row for row in found}
+    for job, _ in unsure:
+        job["latest_status"] |= noted.get(job["id"], {})
 
 
-def _may_ask_for_a_worker(row: dict[str, Any]) -> bool:
-    return row["status"] == Status.PENDING and bool(row["command"]) and row["available_at"] <= row["now"]
+def _may_ask_for_a_worker(job: JobJSON, beside: _Beside) -> bool:
+    return bool(job["command"]) and job["available_at"] <= beside.now
 
 
-def _waiting_for(
-    row: dict[str, Any], kind: Kind, workers: Fleet | None, *, count_ahead: bool
-) -> WaitingFor | None:
-    if row["status"] != Status.PENDING:
-        return None
-    timed = waits_for_time(row["now"], row["available_at"], row["scheduled_at"])
+def _waiting_for(job: JobJSON, beside: _Beside, workers: Fleet | None, *, count_ahead: bool) -> WaitingFor:
+    timed = waits_for_time(beside.now, job["available_at"], job["scheduled_at"])
     if timed:
-        return waiting_for(timed, until=row["available_at"])
-    if row["dispatched"]:
+        return waiting_for(timed, until=job["available_at"])
+    if beside.dispatched:
         return waiting_for(WaitCode.DISPATCHED)
-    if workers is None or kind is Kind.TRACKED:
+    if workers is None or not job["command"]:
         return waiting_for(WaitCode.PROGRAM)
-    wanted = {"cpus": row["cpus"], "memory_mb": row["memory_mb"]}
-    code = workers.waits_for(row["executor"], wanted)
+    wanted = {"cpus": beside.cpus, "memory_mb": beside.memory_mb}
+    code = workers.waits_for(job["executor"], wanted)
     ahead = None
     if count_ahead and code in IN_THE_QUEUE:
-        ahead = ahead_of(row["id"], row["priority"], row["available_at"], MOST_AHEAD + 1)
-    would_fit = workers.nearest(row["executor"], wanted) if code is WaitCode.TOO_LARGE else None
+        ahead = ahead_of(job["id"], job["priority"], job["available_at"], MOST_AHEAD + 1)
+    would_fit = workers.nearest(job["executor"], wanted) if code is WaitCode.TOO_LARGE else None
     return waiting_for(code, ahead=ahead, would_fit=would_fit)

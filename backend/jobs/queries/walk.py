@@ -11,22 +11,27 @@ from typing import Any
 
 from ..sql import fetch_tuples
 from .budget import COUNT_MILLISECONDS, Budget, OutOfTime
+from .condition import Condition
 from .orders import Leg, Place
 from .paths import Asked, Path
+from .rows import COLUMNS, SOURCE, WIDTH, Row
 
 SMALLEST_SLICE, MOST_AT_FIRST, LARGEST_SLICE = 200, 2000, 20_000  # jobs
 SLICE_MILLISECONDS = 12.0
 FASTEST_GROWTH = 4.0
 MOST_COUNTED = 10_000
+_UNKNOWN = Condition("NULL")
 
-_SLICE = """
-WITH slice AS MATERIALIZED ({slice})
-SELECT {keys}, NULL::bigint, NULL::bigint
+# The rows of the jobs that were met are read on the way, each by its id: OFFSET keeps them in the order.
+_SLICE = f"""
+WITH slice AS MATERIALIZED ({{slice}})
+SELECT {{keys}}, NULL::bigint, NULL::bigint, NULL::bigint, read.*
 FROM (SELECT * FROM slice WHERE met OFFSET %(skip)s LIMIT %(limit)s) AS hit
+CROSS JOIN LATERAL (SELECT {COLUMNS} FROM {SOURCE} WHERE job.id = hit.id OFFSET 0) AS read
 UNION ALL
-SELECT {last_keys}, walked, hits
+SELECT {{last_keys}}, walked, hits, {{total}}, {", ".join(["NULL"] * WIDTH)}
 FROM (SELECT count(*) AS walked, count(*) FILTER (WHERE met) AS hits FROM slice) AS counted
-LEFT JOIN LATERAL (SELECT * FROM slice OFFSET greatest(walked - 1, 0) LIMIT 1) AS last ON true"""
+LEFT JOIN LATERAL (SELECT * FROM slice OFFSET greatest(walked - 1, 0) LIMIT 1) AS last ON true"""  # noqa: S608  constants only
 
 
 @dataclass(slots=True)
@@ -34,12 +39,16 @@ class Found:
     """What a walk has found: the keys of jobs, in the order of the walk, and how many it has come past.
 
     `ended`: there is no more. `until`: the keys of the last job that was looked at; None before the first.
+    `rows` has those of the jobs that were read on the way, by id. `total`: the number that was to be read
+    too.
     """
 
     hits: list[tuple[Any, ...]] = field(default_factory=list)
     counted: int = 0
     ended: bool = False
     until: tuple[Any, ...] | None = None
+    rows: dict[int, Row] = field(default_factory=dict)
+    total: int | None = None
 
     def meet(self, hits: list[tuple[Any, ...]], asked: Asked) -> None:
         """Note more jobs: those of the page that is asked for are kept, all are counted."""
@@ -55,8 +64,10 @@ class Found:
 class Walk:
     """One walk along a path: `take` finds jobs, `count` goes on only to count them."""
 
-    def __init__(self, path: Path, asked: Asked, budget: Budget) -> None:
+    def __init__(self, path: Path, asked: Asked, budget: Budget, total: Condition | None = None) -> None:
+        """`total`: SQL of a number that the first slice is to read too."""
         self._path = path
+        self._total = total
         self._order = asked.order
         self._backwards = asked.place is not None and asked.place.backwards
         self._legs = asked.order.legs(asked.place)
@@ -105,18 +116,24 @@ class Walk:
     def _slice(self, leg: Leg, length: int, wanted: int, most: float | None) -> list[tuple[Any, ...]]:
         keys = self._order.keys
         walked = self._path.slice(self._order, leg, "%(length)s")
+        total, self._total = self._total or _UNKNOWN, None
         sql = _SLICE.format(
-            slice=walked.sql, keys=", ".join(keys), last_keys=", ".join(f"last.{key}" for key in keys)
+            slice=walked.sql,
+            keys=", ".join(f"hit.{key}" for key in keys),
+            last_keys=", ".join(f"last.{key}" for key in keys),
+            total=total.sql,
         )
-        params = {**walked.params, "length": length, "skip": self._skip, "limit": wanted}
+        params = {**walked.params, **total.params, "length": length, "skip": self._skip, "limit": wanted}
         if not self._length:  # the first one is small: there is no need to watch it
             return fetch_tuples(sql, params)
         return self._budget.fetch(sql, params, most)
 
     def _note(self, rows: list[tuple[Any, ...]], length: int) -> None:
-        *last, walked, hits = rows.pop()
-        found = self.found
-        found.hits += [row[:-2] for row in rows]
+        found, width = self.found, len(self._order.keys)
+        *last, walked, hits, total = rows.pop()[: width + 3]
+        found.hits += [row[:width] for row in rows]
+        found.rows |= {row[width - 1]: row[width + 3 :] for row in rows}
+        found.total = found.total if total is None else total
         found.counted += hits
         self._skip -= min(self._skip, hits)
         if walked:
