@@ -4,20 +4,17 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
 from websockets.sync.client import ClientConnection, connect
 
 from accounts.models import User
 from accounts.tests.factories import bearer
+from config.tests.described import described
 from web.tests.web_server import WebServer
 
 PATIENCE_SECONDS = 20.0
 Heard = dict[str, Any]
-OPENAPI = Path(__file__).resolve().parents[3] / "docs" / "reference" / "openapi.json"
 
 
 class Browser:
@@ -27,13 +24,13 @@ class Browser:
         self.socket = socket
 
     def say(self, **message: Any) -> None:
-        _described("LiveMessage").validate(message)
+        described("LiveMessage").validate(message)
         self.socket.send(json.dumps(message))
 
     def hear(self) -> Heard:
         """The next frame."""
         frame: Heard = json.loads(self.socket.recv(PATIENCE_SECONDS))
-        _described("LiveFrame").validate(frame)
+        described("LiveFrame").validate(frame)
         return frame
 
     def hear_until(self, kind: str, **wanted: Any) -> Heard:
@@ -61,14 +58,6 @@ def browser(server: WebServer, user: User) -> Iterator[Browser]:
         found = Browser(socket)
         assert found.hear()["type"] == "hello"
         yield found
-
-
-@cache
-def _described(name: str) -> Draft202012Validator:
-    described = json.loads(OPENAPI.read_text())
-    return Draft202012Validator(
-        {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
-    )
 
 
 def _at(frame: Heard, path: str) -> Any:
