@@ -2,13 +2,10 @@
 
 import re
 import socket
-import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
-from pathlib import Path
 
 from figures import Figure, in_parallel, main
 from jobdeck import Jobdeck
@@ -16,7 +13,7 @@ from jobdeck import Jobdeck
 ROUNDS = 5
 REQUESTS = 800
 LIST = "/api/jobs/?size=50"
-EMPTY = Path(__file__).resolve().parent / "empty"
+LITERAL = "/api/literal/"
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n")
 
 
@@ -29,6 +26,7 @@ class Ask:
     path: str
     headers: dict[str, str]
     status: int = 200
+    requests: int = REQUESTS
     rates: list[float] = field(default_factory=list)
     per_core: list[float] = field(default_factory=list)
 
@@ -54,58 +52,46 @@ class Ask:
 
 def bench(jobdeck: Jobdeck) -> list[Figure]:
     """Requests a second, by eight clients; each kind in turn in every round."""
-    with empty_views() as empty:
-        token, nothing = jobdeck.headers(), {}
-        asks = [
-            Ask("the edge alone (/livez)", empty, "/livez", nothing),
-            Ask("an empty view, for anybody", empty, "/api/empty/anybody/", nothing),
-            Ask("an empty view, by token", empty, "/api/empty/", empty.headers()),
-            Ask("an empty view, by session", empty, "/api/empty/", sign_in(empty)),
-            Ask("/api/me/", jobdeck, "/api/me/", token),
-            Ask("a job", jobdeck, newest(jobdeck), token),
-            Ask("50 rows", jobdeck, LIST, token),
-        ]
-        tag = etag(jobdeck, LIST)
-        if tag:
-            asks.append(
-                Ask("50 rows that are known (304)", jobdeck, LIST, {**token, "If-None-Match": tag}, 304)
-            )
-        for number in range(ROUNDS + 1):
-            for ask in asks:
-                rate, per_core = ask.measure(REQUESTS if number else REQUESTS // 4)
-                if number:  # the first round warms up
-                    ask.rates.append(rate)
-                    ask.per_core.append(per_core)
+    token, nothing = jobdeck.headers(), {}
+    asks = [
+        Ask("the edge alone (/livez)", jobdeck, "/livez", nothing),
+        Ask("an empty view, for anybody", jobdeck, "/api/empty/anybody/", nothing),
+        Ask("an empty view, by token", jobdeck, "/api/empty/", token),
+        Ask("an empty view, by session", jobdeck, "/api/empty/", sign_in(jobdeck)),
+        Ask("50 rows by ModelSerializer", jobdeck, LITERAL, token, requests=REQUESTS // 20),
+        Ask("/api/me/", jobdeck, "/api/me/", token),
+        Ask("a job", jobdeck, newest(jobdeck), token),
+        Ask("50 rows", jobdeck, LIST, token),
+    ]
+    tag = etag(jobdeck, LIST)
+    if tag:
+        asks.append(Ask("50 rows that are known (304)", jobdeck, LIST, {**token, "If-None-Match": tag}, 304))
+    for number in range(ROUNDS + 1):
+        for ask in asks:
+            rate, per_core = ask.measure(ask.requests if number else ask.requests // 4)
+            if number:  # the first round warms up
+                ask.rates.append(rate)
+                ask.per_core.append(per_core)
     return [figure for ask in asks for figure in figures(ask, asks)]
 
 
 def figures(ask: Ask, asks: list[Ask]) -> Iterator[Figure]:
     """The rates of a request, beside those of the one that it is measured by."""
-    _, anybody, by_token, *_ = asks
+    _, anybody, by_token, _, literal, *_ = asks
     floors = {
         "an empty view, by token": (anybody, "≥ 0.7", "floor: for anybody"),
         "an empty view, by session": (anybody, "≥ 0.7", "floor: for anybody"),
         "/api/me/": (by_token, "", "floor: an empty view, by token"),
         "a job": (by_token, "", "floor: an empty view, by token"),
-        "50 rows": (by_token, "", "floor: an empty view, by token"),
+        "50 rows by ModelSerializer": (by_token, "", "floor: an empty view, by token"),
+        "50 rows": (literal, "≥ 8", "peer: ModelSerializer, OFFSET and count(*) by the same server"),
         "50 rows that are known (304)": (by_token, "≥ 0.8", "floor: an empty view, by token"),
     }
     floor, bar, note = floors.get(ask.name, (None, "", ""))
-    yield Figure(ask.name, ask.rates, "requests/s", floor.rates if floor else (), bar, note)
-    yield Figure(
-        f"{ask.name}, per core", ask.per_core, "requests/s", floor.per_core if floor else (), "", note
-    )
-
-
-@contextmanager
-def empty_views() -> Iterator[Jobdeck]:
-    """A Jobdeck of its own that has the views of `empty_urls` too, and no jobs."""
-    settings = {"DJANGO_SETTINGS_MODULE": "empty_settings", "PYTHONPATH": str(EMPTY)}
-    with (
-        tempfile.TemporaryDirectory(prefix="jobdeck-bench-") as folder,
-        Jobdeck(Path(folder) / "empty", settings=settings) as jobdeck,
-    ):
-        yield jobdeck
+    of_the_clock, of_a_core = ("", bar) if floor is literal else (bar, "")
+    rates, per_core = (floor.rates, floor.per_core) if floor else ((), ())
+    yield Figure(ask.name, ask.rates, "requests/s", rates, of_the_clock, note)
+    yield Figure(f"{ask.name}, per core", ask.per_core, "requests/s", per_core, of_a_core, note)
 
 
 def sign_in(jobdeck: Jobdeck) -> dict[str, str]:

@@ -8,24 +8,23 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+BESIDE = Path(__file__).resolve().parent / "beside"
 START_SECONDS = 120.0
 STOP_SECONDS = 90
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Jobdeck:
-    """One running Jobdeck: the code of `checkout`, the data in `home`, with more environment variables."""
+    """One running Jobdeck: the code of `checkout`, the data in `home`; it has the views of `beside` too."""
 
-    def __init__(
-        self, home: Path, checkout: Path = CHECKOUT, settings: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, home: Path, checkout: Path = CHECKOUT) -> None:
         self.name = home.name
         self.home = home
         home.parent.chmod(0o711)  # the database's user has to pass, but not to look
@@ -36,7 +35,8 @@ class Jobdeck:
         self._python = checkout / ".venv/bin/python"
         self.environ = {
             **os.environ,
-            **(settings or {}),
+            "DJANGO_SETTINGS_MODULE": "beside_settings",
+            "PYTHONPATH": str(BESIDE),
             "PORT": str(self.port),
             "JOBDECK_HOME": str(home),
         }

@@ -1,6 +1,8 @@
-"""Two views that do nothing, one for anybody and one for who is signed in: what a request costs by itself."""
+"""Views that are measured beside Jobdeck's own, by the same server: two that do nothing, one for anybody and one
+for who is signed in, and a list as it is usually written."""
 
 from django.urls import path
+from literal import LiteralList
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -26,5 +28,6 @@ class EmptyForAnybody(Empty):
 urlpatterns = [
     path("api/empty/", Empty.as_view()),
     path("api/empty/anybody/", EmptyForAnybody.as_view()),
+    path("api/literal/", LiteralList.as_view()),
     *of_jobdeck,
 ]
