@@ -19,14 +19,16 @@ MOST_NAMED = 100  # queues or owners in one answer, those with the most to do
 
 STOCKS = tuple(status.lower() for status in Status)
 EVENTS = ("submits", "starts", "completions", "failures", "cancellations", "retries")
-DURATIONS = (
-    *("wait_seconds", "waits", "run_seconds", "runs"),
-    *("fail_seconds", "fails", "cancel_seconds", "cancels"),
-)
-COLUMNS = (*STOCKS, *EVENTS, *DURATIONS)
+SECONDS = ("wait_seconds", "run_seconds", "fail_seconds", "cancel_seconds")
+HISTOGRAMS = ("waits", "runs", "fails", "cancels")
+NUMBERS = (*STOCKS, *EVENTS, *SECONDS)
+COLUMNS = (*NUMBERS, *HISTOGRAMS)
 
 _OWNER = "(SELECT id FROM accounts_user WHERE username = %(owner)s)"
 _STOCKS = ", ".join(STOCKS)
+_SUMS = ", ".join(
+    (*(f"sum({name}) AS {name}" for name in NUMBERS), *(f"jobs_add({name}) AS {name}" for name in HISTOGRAMS))
+)
 _STOCK_SUMS = ", ".join(f"coalesce(sum({name}), 0)::bigint AS {name}" for name in STOCKS)
 
 _COUNT = f"""(
@@ -62,12 +64,12 @@ WITH taken AS (
     RETURNING *
 ),
 summed AS (
-    SELECT hour, queue, owner_id, {", ".join(f"sum({name}) AS {name}" for name in COLUMNS)}
+    SELECT hour, queue, owner_id, {_SUMS}
     FROM taken GROUP BY 1, 2, 3
 ),
 folded AS (
     INSERT INTO jobs_activity AS total (step, start, queue, owner_id, {", ".join(COLUMNS)})
-    SELECT step.name, step.start, queue, owner_id, {", ".join(f"sum({name})" for name in COLUMNS)}
+    SELECT step.name, step.start, queue, owner_id, {_SUMS}
     FROM summed CROSS JOIN LATERAL (VALUES
         ('hour', hour), ('day', date_bin('1 day', hour, 'epoch')), ('ever', 'epoch'::timestamptz)
     ) AS step (name, start)

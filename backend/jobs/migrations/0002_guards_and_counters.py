@@ -114,6 +114,10 @@ CREATE FUNCTION jobs_histogram(seconds float8) RETURNS numeric LANGUAGE sql IMMU
     SELECT trunc(power(10::numeric, 12 * (80 + floor(8 * ln(least(greatest(seconds, 0.001), 1e9)) / ln(2::float8))::int)))
 $$;
 
+-- sum() of histograms for many groups of few: it takes the first as it is, where sum() sets up an accumulator that is
+-- larger than the histogram.
+CREATE AGGREGATE jobs_add(numeric) (SFUNC = numeric_add, STYPE = numeric);
+
 CREATE FUNCTION jobs_count_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF current_setting('jobdeck.restoring', true) = 'on' THEN {_append(RESTORED)}
@@ -159,6 +163,7 @@ DROP TRIGGER job_count_deleted ON jobs_job;
 DROP FUNCTION jobs_count_inserted;
 DROP FUNCTION jobs_count_updated;
 DROP FUNCTION jobs_count_deleted;
+DROP AGGREGATE jobs_add(numeric);
 DROP FUNCTION jobs_histogram;
 DROP TRIGGER jobstatus_append_only ON jobs_jobstatus;
 DROP TRIGGER attempt_ends_once ON jobs_attempt;
