@@ -15,9 +15,12 @@ from django.db import connection, transaction
 from jobs import counters, errors, transitions
 from jobs.archive import months, moving
 from jobs.archive.moving import Due
+from jobs.counters import Slice
 from jobs.models import Attempt, Job, JobStatus, LogChunk
 from jobs.sql import in_archive
 from jobs.states import Reason, Status
+from jobs.stats import stats
+from jobs.timeline import Timeline
 
 from . import factories
 from .moves import MOVES, act, target
@@ -198,6 +201,32 @@ def test_totals_are_of_live_jobs() -> None:
     moving.restore(job.pk)
     assert counters.totals().by_status["CANCELLED"] == 1
     assert broken_promises() == {}
+
+
+@pytest.mark.parametrize("folding", [False, True])
+def test_what_has_happened_stays_counted_once_through_the_archive_and_back(folding: bool) -> None:
+    jobs = [with_all_there_is(), factories.failed(queue="gpu"), factories.cancelled()]
+    sql("UPDATE jobs_attempt SET log_complete = true")
+    now = datetime.now(UTC)
+    line = Timeline.covering(now - timedelta(hours=3), now + timedelta(hours=1), None, "UTC")
+    before, gpu = happened(line, Slice()), happened(line, Slice(queue="gpu"))
+    assert (before["completed"], before["failed"], before["cancelled"], before["retried"]) == (1, 2, 1, 1)
+    assert before["execution_time"]["p50"] is not None
+    assert before["failed_after"]["p50"] is not None
+    assert moving.archive(due(), 100) == len(jobs)
+    for job in jobs:
+        if folding:
+            counters.fold(most=2)
+        assert (happened(line, Slice()), happened(line, Slice(queue="gpu"))) == (before, gpu)
+        moving.restore(job.pk)
+    assert (happened(line, Slice()), happened(line, Slice(queue="gpu"))) == (before, gpu)
+    assert counters.totals().total == len(jobs)
+
+
+def happened(line: Timeline, part: Slice) -> dict[str, Any]:
+    """All figures but those of jobs as they are now."""
+    now = ("as_of", "total", "by_status", "by_queue", "queues", "by_owner", "owners")
+    return {name: figure for name, figure in stats(line, part).items() if name not in now}
 
 
 def test_the_archive_has_the_columns_of_live_jobs() -> None:

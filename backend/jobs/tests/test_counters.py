@@ -3,11 +3,12 @@
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
 from jobs import counters
@@ -228,4 +229,38 @@ def test_catching_up_ends_after_so_many_folds() -> None:
     _append_deltas(45)
     counters.catch_up(most=10, folds=3)
     assert ActivityDelta.objects.count() == 15
+    assert counters.totals().total == 45
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_a_fold_whose_session_is_lost_in_the_middle_has_moved_nothing() -> None:
+    _append_deltas(45)
+    before = _sums()
+
+    def fold_and_be_lost() -> None:
+        with suppress(DatabaseError), transaction.atomic():
+            counters.fold(most=20)
+            sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(fold_and_be_lost).result(60)
+
+    assert (ActivityDelta.objects.count(), _sums()) == (45, before)
+    assert counters.totals().total == 45
+    counters.catch_up()
+    assert counters.totals().total == 45
+
+
+def _sums() -> list[tuple[object, ...]]:
+    return list(Activity.objects.order_by("pk").values_list())
+
+
+@pytest.mark.django_db
+def test_folding_twice_adds_nothing() -> None:
+    _append_deltas(45)
+    counters.fold()
+    before = _sums()
+    counters.fold()
+    assert _sums() == before
     assert counters.totals().total == 45
