@@ -24,7 +24,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from jobs.sql import fetch
+from jobs.snapshot import snapshot
 
 from .etags import tags_in
 from .renderers import to_json
@@ -37,12 +37,6 @@ MOST_KEPT = 4096
 # are names of fields; a job's own result may have such names too, but never changes without its version.
 _BY_ITSELF = (b'"execution_time":', b'"as_of":')
 _VALUE = re.compile(rb"[^,}\]]*")
-
-# The transactions whose changes are seen. Of a standby, how far it has followed: its list of those under way
-# is not told. Unknown within a transaction that has changed something, which is in no snapshot of its own.
-_STATE = """
-SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text
-            WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text END AS state"""
 
 V = TypeVar("V", bound=APIView)
 P = ParamSpec("P")
@@ -59,7 +53,7 @@ def conditional(
         known = tags_in(request.headers.get(HEADER, ""))
         if not known:
             return _tagged(get(view, request, *args, **kwargs))
-        place, now, state = _place(request), time.monotonic(), _state()
+        place, now, state = _place(request), time.monotonic(), snapshot()
         tag = _kept.find(place, state, now)
         if tag is not None and tag in known:
             return _not_modified(tag)
@@ -109,11 +103,6 @@ def _place(request: Request) -> Place:
     """What an answer depends on, besides the database: who asks, and for what."""
     assert isinstance(request.user, User)  # noqa: S101  (the permission has seen to it)
     return request.user.pk, request.user.role, request.get_full_path()
-
-
-def _state() -> str | None:
-    state: str | None = fetch(_STATE)[0]["state"]
-    return state
 
 
 def _tagged(made: HttpResponseBase) -> HttpResponse:

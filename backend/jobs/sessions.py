@@ -19,13 +19,15 @@ T = TypeVar("T")
 
 
 class Session(psycopg.Connection[TupleRow]):
-    """A connection that waits for an answer for `ANSWER_SECONDS` at most, then raises `OperationalError`.
+    """A connection that waits for an answer for `answer_seconds` at most, then raises `OperationalError`.
 
     The other side may be gone without a word, or be frozen: without a bound its user would hang with it.
     """
 
+    answer_seconds = ANSWER_SECONDS
+
     def wait(self, gen: Generator[Any, Any, T], interval: float = 0.1, timeout: float | None = None) -> T:
-        return super().wait(gen, interval, ANSWER_SECONDS if timeout is None else timeout)
+        return super().wait(gen, interval, self.answer_seconds if timeout is None else timeout)
 
 
 def open_session(name: str, *, using: str = DEFAULT_DB_ALIAS) -> Session:
