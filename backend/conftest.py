@@ -41,7 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # settings from it before this runs again. What they start must sign sessions with the same secret.
     os.environ["JOBDECK_HOME"] = str(folder / "settings-home")
     os.environ["DATABASE_URL"] = socket_url(Home(folder / "home").postgres_socket_dir)
-    os.environ.pop("DATABASE_REPLICA_URLS", None)
+    for name in ("DATABASE_REPLICA_URLS", "REDIS_URL"):
+        os.environ.pop(name, None)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     from django.conf import settings  # noqa: PLC0415  (only now may it read the environment)
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from config import caches
 from config import database_url as urls
 from config.paths import Home
 from config.readers import BadSettings, Reader, RefusedSetting
@@ -32,6 +33,8 @@ class Env:
     """Streaming replicas of that database, which safe requests are read from."""
     replica_max_lag: float
     """Seconds: a replica that may be farther behind is not asked."""
+    redis_url: str
+    """Where processes share what they keep; "": each keeps its own."""
     embedded: bool
     """Whether the database is the embedded one."""
     auth: bool
@@ -80,6 +83,7 @@ def load_env(environ: Mapping[str, str] = os.environ) -> Env:
             "such addresses as DATABASE_URL takes, between commas",
         ),
         replica_max_lag=read.number("JOBDECK_REPLICA_MAX_LAG", 1.0, 0.1, 3600),
+        redis_url=read.checked("REDIS_URL", "", caches.check, f"{caches.SHAPE}; without it, no Redis"),
         embedded=not given_url,
         auth=read.choice("JOBDECK_AUTH", "on", ("on", "off")) == "on",
         lease_seconds=read.whole("JOBDECK_LEASE_SECONDS", 900, 2, 7 * 24 * 3600),

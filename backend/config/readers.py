@@ -127,4 +127,4 @@ def _range(least: float, most: float) -> str:
 
 
 def _shown(name: str, value: str) -> str:
-    return without_passwords(value) if name.startswith("DATABASE_") else value
+    return without_passwords(value) if name.endswith(("_URL", "_URLS")) else value

@@ -5,6 +5,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.functional import SimpleLazyObject
 
+from config.caches import django_caches
 from config.databases import django_databases
 from config.env import load_env
 from config.process import current_process
@@ -97,6 +98,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
+
+# --- what may be lost: tries to sign in, answers that are dear to make ------------------------------
+
+CACHES = django_caches(ENV.redis_url, VERSION)
 
 # --- how long jobs are kept, where their queue has no times of its own -----------------------------
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
+from django.core.cache import cache as shared_cache
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -36,7 +37,7 @@ def livez(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when people can sign in, submit and have a job run, else 503; with the checks one by one.
 
-    Replicas only save work: without them all is read from the primary.
+    Replicas and Redis only save work: without them all is read from the primary, or made anew.
     """
     checks = run_checks()
     ready = all(check.ok for check in checks.values())
@@ -46,6 +47,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     }
     if told := [_replica(state) for state in replicas().states()]:
         body["replicas"] = told
+    if settings.ENV.redis_url:
+        body["redis"] = _redis()
     return JsonResponse(body, status=200 if ready else 503, headers={"Cache-Control": "no-store"})
 
 
@@ -112,6 +115,11 @@ def _front_end() -> Check:
 
 def _json(check: Check) -> dict[str, bool | str]:
     return {"ok": True} if check.ok else {"ok": False, "message": check.message}
+
+
+def _redis() -> dict[str, object]:
+    trouble: str = getattr(shared_cache, "trouble", "")
+    return {"usable": not trouble, **({"message": trouble} if trouble else {})}
 
 
 def _replica(state: ReplicaState) -> dict[str, object]:

@@ -2,9 +2,19 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, Metric, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    Counter,
+    Gauge,
+    Histogram,
+    Metric,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from rest_framework.permissions import BasePermission
@@ -51,6 +61,8 @@ class ReplicaCollector(Collector):
 
 
 REGISTRY.register(ReplicaCollector())
+redis_usable = Gauge("jobdeck_redis_usable", "1 where the cache is in Redis, 0 in the process alone.")
+redis_usable.set_function(lambda: float(bool(settings.ENV.redis_url) and not getattr(cache, "trouble", "")))
 
 
 def count_request(request: HttpRequest, status: int, seconds: float) -> None:

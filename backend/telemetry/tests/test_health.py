@@ -5,13 +5,18 @@ from threading import Event
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.test import Client
 
 from accounts.models import ApiToken
 from accounts.owner import ensure_token_file
 from accounts.tests.factories import admin
+from config import redis_cache
+from config.caches import django_caches
 from config.paths import Home
+from config.redis_cache import Outage
+from config.tests.redis_server import free_port
 from jobs.models import Worker
 from jobs.tests.factories import worker
 from telemetry import health
@@ -115,3 +120,22 @@ def test_a_database_that_is_away_is_told_and_not_a_crash(
 
     assert answer.status_code == 503
     assert answer.json()["checks"]["database"] == {"ok": False, "message": "it cannot be reached"}
+
+
+@pytest.mark.usefixtures("set_up")
+def test_redis_is_told_of_where_there_is_one_and_decides_nothing(
+    client: Client, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "redis" not in client.get("/readyz").json()
+
+    url = f"redis://127.0.0.1:{free_port()}/0"
+    monkeypatch.setattr(redis_cache, "outage", Outage())
+    settings.ENV = replace(settings.ENV, redis_url=url)
+    settings.CACHES = django_caches(url, "test")
+    assert client.get("/readyz").json()["redis"] == {"usable": True}
+
+    cache.get("anything")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["redis"]["usable"]) == (200, False)
+    assert "refused" in answer.json()["redis"]["message"]
+    assert client.get("/metrics").content.count(b"jobdeck_redis_usable 0.0") == 1
