@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.models import User
 from jobs import limits
@@ -15,6 +15,7 @@ from jobs.timeline import Bucket, Timeline, zones
 from jobs.values import one_of, printable, text
 
 from .. import openapi
+from ..answers import kept
 from ..conditional import conditional
 from ..params import Params, moment
 from ..serializers import StatsSerializer
@@ -31,11 +32,13 @@ class StatsView(JobsAPIView):
 
     @extend_schema(operation_id="jobs_stats_retrieve", responses=StatsSerializer, parameters=openapi.STATS)
     @conditional
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         """Count jobs as they are now, and what happened within a range (the last 24 hours), in buckets."""
         params = Params(request._request.GET, self.parameters)
         part = _read_slice(params, user_of(request))
-        return Response(stats(_read_line(params), part))
+        line = _read_line(params)
+        asked = ("stats", line.start, line.end, line.bucket, line.zone, part)
+        return kept(asked, lambda: stats(line, part))
 
 
 def _read_slice(params: Params, user: User) -> Slice:
