@@ -27,6 +27,7 @@ _TIMES = {
     "cancelled_after": ("cancel_seconds", "cancels"),
 }
 
+_HAPPENED = (*_EVENTS, *_TIMES)
 _COUNTED = (*_LEVELS, *_EVENTS.values())
 _SECONDS, _HISTOGRAMS = zip(*_TIMES.values(), strict=True)
 _NAMES = ", ".join((*_COUNTED, *_SECONDS, *_HISTOGRAMS))
@@ -127,9 +128,8 @@ def _series(line: Timeline, found: Mapping[int | None, _Sums]) -> list[dict[str,
 
 def _happened(sums: _Sums) -> dict[str, Any]:
     """Events and times, as they are answered."""
-    happened: dict[str, Any] = dict(zip(_EVENTS, sums.events, strict=True))
-    happened.update(zip(_TIMES, map(times, sums.seconds, sums.histograms), strict=True))
-    return happened
+    figures = (*sums.events, *map(times, sums.seconds, sums.histograms))
+    return dict(zip(_HAPPENED, figures, strict=True))
 
 
 def _success_rate(happened: Mapping[str, int]) -> float | None:
