@@ -30,7 +30,21 @@ def words_in(written: str) -> list[str]:
 
 def terms_in(text: str) -> set[str]:
     """What a text is found by: each word from its beginning, and from each capital within it."""
-    return {term for run in set(_RUN.findall(text)) for term in _terms_of(run)}
+    return {term for run in runs_in(text) for term in terms_of(run)}
+
+
+def runs_in(text: str) -> set[str]:
+    """The runs of letters and digits in a text, as they are written."""
+    return set(_RUN.findall(text))
+
+
+@lru_cache(maxsize=100_000)
+def terms_of(run: str) -> tuple[str, ...]:
+    """What a run is found by."""
+    folded = fold(run)
+    if folded == run:
+        return (run[:LONGEST_TERM],)
+    return tuple(folded[start : start + LONGEST_TERM] for start in _starts(run))
 
 
 def pattern(written: str) -> str:
@@ -43,12 +57,6 @@ def pattern(written: str) -> str:
 def fold(text: str) -> str:
     """Without case, character by character: only pairs that lead to one another both ways."""
     return text.lower() if text.isascii() else "".join(map(_fold_one, text))
-
-
-@lru_cache(maxsize=100_000)
-def _terms_of(run: str) -> tuple[str, ...]:
-    folded = fold(run)
-    return tuple(folded[start : start + LONGEST_TERM] for start in _starts(run))
 
 
 def _starts(run: str) -> Iterator[int]:

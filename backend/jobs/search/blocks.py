@@ -11,7 +11,7 @@ import sys
 import zlib
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 SHELF = 65_536  # ids
@@ -23,6 +23,7 @@ _ALONE = 512  # bytes of a list that has a block of its own
 _FULL = 1800  # bytes: such a block stays within its row of the table
 _HEAD = struct.Struct("<IHI")  # checksum of what follows it, number of terms, bytes of the terms
 _SEPARATOR = b"\n"
+_ONE = ord("1")
 _FEW = 300  # bits that are taken out of a number one by one
 _BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
 
@@ -40,7 +41,7 @@ class Block:
     data: bytes
 
 
-def write(lists: Mapping[bytes, "array[int]"]) -> list[Block]:
+def write(lists: Mapping[bytes, Sequence[int]]) -> list[Block]:
     """Put lists into blocks. Each has its offsets sorted; terms contain no line break."""
     groups = list(_grouped(lists))
     firsts = [group[0][0] for group in groups]
@@ -116,7 +117,7 @@ def _many(number: int) -> list[int]:
     return [8 * place + bit for place, byte in enumerate(flags) if byte for bit in _BITS[byte]]
 
 
-def _grouped(lists: Mapping[bytes, "array[int]"]) -> Iterator[list[tuple[bytes, bytes]]]:
+def _grouped(lists: Mapping[bytes, Sequence[int]]) -> Iterator[list[tuple[bytes, bytes]]]:
     """Neighbouring terms with their lists, as many as fill a block."""
     group: list[tuple[bytes, bytes]] = []
     filled = 0
@@ -135,10 +136,18 @@ def _grouped(lists: Mapping[bytes, "array[int]"]) -> Iterator[list[tuple[bytes, 
         yield group
 
 
-def _stored(offsets: "array[int]") -> bytes:
+def _stored(offsets: Sequence[int]) -> bytes:
     if len(offsets) > _LONGEST_LIST:
-        return from_offsets(offsets).to_bytes(_BITMAP_BYTES, "little")
-    return _little(offsets).tobytes()
+        return _bitmap(offsets)
+    return _little(array("H", offsets)).tobytes()
+
+
+def _bitmap(offsets: Sequence[int]) -> bytes:
+    """The same as `from_offsets`, for many: their digits, read as one number."""
+    digits = bytearray(b"0") * SHELF
+    for offset in offsets:
+        digits[SHELF - 1 - offset] = _ONE
+    return int(digits, 2).to_bytes(_BITMAP_BYTES, "little")
 
 
 def _pack(group: list[tuple[bytes, bytes]]) -> bytes:

@@ -20,11 +20,13 @@ from .. import failpoints
 from ..sql import fetch_tuples
 from .blocks import SHELF
 from .segments import TABLES, Part, build, remove
+from .side_by_side import each
 
 FEWEST_NEW = 1024  # jobs that are worth a segment; fewer are read from the table by each search
 FEWEST_TOUCHED = 512  # the same of changed jobs of one shelf
 MOST_TOUCHED = 2048  # of all shelves together
 MOST_LAYERS = 8  # segments of a shelf
+FEWEST_SHELVES = 4  # that are worth more processes
 TURN_SECONDS = 2.0
 WAIT_SECONDS = 1.0  # for writers to end, before trying again at the next turn
 
@@ -56,6 +58,9 @@ LEFT JOIN (
     GROUP BY segment_id) AS blocks ON blocks.segment_id = segment.id
 WHERE (blocks.whole AND blocks.begins) IS NOT TRUE"""
 
+Tell = Callable[[int, int], None]
+"""Hears up to which id of how many the index has come."""
+
 log = logging.getLogger(__name__)
 
 
@@ -68,15 +73,23 @@ def catch_up(seconds: float = TURN_SECONDS) -> bool:
         return all(_until(deadline, work) for work in (index_new, index_changed, merge_layers))
 
 
-def rebuild(tell: Callable[[int, int], None] = lambda done, jobs: None) -> None:
-    """Build the whole index anew; `tell` hears up to which id of how many it has come. Searches go on."""
+def complete(tell: Tell = lambda built, upto: None) -> None:
+    """Bring the index up to date, however long it takes."""
+    with _alone(wait=True):
+        _index_side_by_side(tell)
+    while not catch_up():
+        tell(*progress()[::-1])
+
+
+def rebuild(tell: Tell = lambda built, upto: None) -> None:
+    """Build the whole index anew. Searches go on."""
     with _alone(wait=True):
         with transaction.atomic():
             _run("TRUNCATE jobs_searchblock, jobs_searchsegment")
             _run(_START_ANEW)
+        _index_side_by_side(tell)
         while index_new():
-            reserved, built = progress()
-            tell(built, reserved)
+            tell(*progress()[::-1])
 
 
 def mend() -> None:
@@ -104,15 +117,8 @@ def progress() -> tuple[int, int]:
 
 def index_new() -> bool:
     """Give the next stretch of new jobs a segment, if there are enough; whether there may be more."""
-    reserved, built = progress()
-    newest = fetch_tuples(_NEWEST)[0][0]
-    if reserved <= built:
-        if newest - built < FEWEST_NEW:
-            return False
-        _run("UPDATE jobs_searchprogress SET reserved_to = %s", [newest])
-        reserved = newest
-        failpoints.reach("search.reserved")
-    if not _writers_are_done():
+    reserved, built = _reserve()
+    if reserved <= built or not _writers_are_done():
         return False
     first = fetch_tuples(_NEXT, {"after": built, "upto": reserved})[0][0]
     if first is None:
@@ -132,6 +138,42 @@ def index_new() -> bool:
         _run("UPDATE jobs_searchprogress SET built_to = %s", [last])
         failpoints.reach("search.built")
     return True
+
+
+def _reserve() -> tuple[int, int]:
+    """Have a stretch of new jobs reserved if they are enough; the marks."""
+    reserved, built = progress()
+    newest = fetch_tuples(_NEWEST)[0][0]
+    if reserved <= built and newest - built >= FEWEST_NEW:
+        _run("UPDATE jobs_searchprogress SET reserved_to = %s", [newest])
+        reserved = newest
+        failpoints.reach("search.reserved")
+    return reserved, built
+
+
+def _index_side_by_side(tell: Tell) -> None:
+    """Give the new jobs of many shelves their segments by several processes; a few are left for `index_new`.
+
+    The mark follows what is built in the order of the ids. A segment beyond it is not looked at, and does no
+    harm where this ends early: the next one of these jobs lies over it.
+    """
+    reserved, built = _reserve()
+    if reserved // SHELF - built // SHELF < FEWEST_SHELVES or not _writers_are_done():
+        return
+    parts = [
+        Part(shelf, max(built + 1, shelf * SHELF), min(reserved, shelf * SHELF + SHELF - 1))
+        for shelf in _shelves(built, reserved)
+    ]
+    for part in each(build_new, parts):
+        _run("UPDATE jobs_searchprogress SET built_to = %s", [part.last])
+        tell(part.last, reserved)
+
+
+def build_new(part: Part) -> None:
+    """Give a part its segment, in a transaction of its own; it is for others to move the mark."""
+    with _snapshot():
+        build(part)
+        _forget_touched(part.first, part.last)
 
 
 def index_changed() -> bool:
@@ -181,12 +223,14 @@ def _build_whole(shelf: int, built: int) -> None:
 def _missing(built: int) -> Iterator[int]:
     """The shelves that have jobs and no segment."""
     known = {shelf for (shelf,) in fetch_tuples("SELECT DISTINCT shelf FROM jobs_searchsegment")}
-    after = 0
-    while (job := fetch_tuples(_NEXT, {"after": after, "upto": built})[0][0]) is not None:
-        shelf = job // SHELF
-        if shelf not in known:
-            yield shelf
-        after = shelf * SHELF + SHELF - 1
+    return (shelf for shelf in _shelves(0, built) if shelf not in known)
+
+
+def _shelves(after: int, upto: int) -> Iterator[int]:
+    """Those that have jobs behind an id, up to another."""
+    while (job := fetch_tuples(_NEXT, {"after": after, "upto": upto})[0][0]) is not None:
+        yield job // SHELF
+        after = job // SHELF * SHELF + SHELF - 1
 
 
 def _layers(shelf: int) -> list[int]:

@@ -1,11 +1,11 @@
 """Segments: what the jobs of a shelf were found by when they were read, written once and never changed."""
 
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from math import inf
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, cast
 
 import psycopg
@@ -13,7 +13,7 @@ from django.db import connection
 
 from ..sql import ARCHIVE, fetch_tuples
 from .blocks import MEMBERS, SHELF, Block, write
-from .terms import COLUMNS, TIMES, Indexed, terms_of
+from .terms import COLUMNS, TIMES, Indexed, Postings
 
 TABLES = ("jobs_job", f"{ARCHIVE}.jobs_job")
 """Where jobs are, whatever their age."""
@@ -49,17 +49,16 @@ class Part:
 
 def build(part: Part) -> int:
     """Index a part as this transaction sees it; the new segment's id. Nothing leads to ids that are gone."""
-    lists: dict[bytes, array[int]] = defaultdict(lambda: array("H"))
+    postings = Postings()
     spans = Spans()
     members = set(part.ids)
     start = part.shelf * SHELF
-    for job in _read(part):
-        offset = job.id - start
-        members.add(job.id)
-        spans.add(offset, job)
-        for term in terms_of(job):
-            lists[term].append(offset)
-    lists[MEMBERS] = array("H", sorted(one - start for one in members))
+    for jobs in _read(part):
+        spans.add(start, jobs)
+        members.update(job.id for job in jobs)
+        for job in jobs:
+            postings.add(job.id - start, job)
+    lists = postings.lists() | {MEMBERS: sorted(one - start for one in members)}
     return _store(part.shelf, len(members), spans, write(lists))
 
 
@@ -77,13 +76,17 @@ class Spans:
     def __init__(self, stored: bytes = b"") -> None:
         self._ends = array("d", stored) if stored else array("d", (inf, -inf) * (len(TIMES) * SHELF // _SPAN))
 
-    def add(self, offset: int, job: Indexed) -> None:
-        """Widen the spans to take in a job."""
-        for number, time in enumerate((job.created_at, job.started_at, job.completed_at)):
-            if time is not None:
-                place = self._place(number, offset // _SPAN)
-                self._ends[place] = min(self._ends[place], time)
-                self._ends[place + 1] = max(self._ends[place + 1], time)
+    def add(self, start: int, jobs: Iterable[Indexed]) -> None:
+        """Widen the spans to take in jobs of the shelf that starts there, in the order of their ids."""
+        for span, some in groupby(jobs, lambda job: (job.id - start) // _SPAN):
+            rows = list(some)
+            for number, time in enumerate(_TIMES):
+                self._widen(self._place(number, span), [at for row in rows if (at := time(row)) is not None])
+
+    def _widen(self, place: int, times: list[float]) -> None:
+        if times:
+            self._ends[place] = min(self._ends[place], *times)
+            self._ends[place + 1] = max(self._ends[place + 1], *times)
 
     def within(self, number: int, least: float, most: float) -> int:
         """The offsets, as a number's bits, of which some may be in that range of a time of `TIMES`."""
@@ -104,21 +107,22 @@ class Spans:
 
 
 _WHOLE_SPAN = (1 << _SPAN) - 1
+_TIMES = tuple(attrgetter(name) for name in TIMES)
 
 
-def _read(part: Part) -> Iterator[Indexed]:
-    """The jobs of a part in the order of their ids."""
+def _read(part: Part) -> Iterator[list[Indexed]]:
+    """The jobs of a part in the order of their ids, some thousands at a time."""
     if part.ids:
-        yield from _jobs("job.id = ANY(%(ids)s)", {"ids": list(part.ids)})
+        yield _jobs("job.id = ANY(%(ids)s)", {"ids": list(part.ids)})
         return
     for first in range(part.first, part.last + 1, _READ_AT_ONCE):
         last = min(first + _READ_AT_ONCE - 1, part.last)
-        yield from _jobs("job.id BETWEEN %(first)s AND %(last)s", {"first": first, "last": last})
+        yield _jobs("job.id BETWEEN %(first)s AND %(last)s", {"first": first, "last": last})
 
 
 def _jobs(which: str, params: Mapping[str, Any]) -> list[Indexed]:
     rows = fetch_tuples(_READ.format(which=which), params)
-    return [Indexed(*row) for row in sorted(rows, key=itemgetter(0))]
+    return [Indexed._make(row) for row in sorted(rows, key=itemgetter(0))]
 
 
 def _store(shelf: int, jobs: int, spans: Spans, blocks: Iterable[Block]) -> int:

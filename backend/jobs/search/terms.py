@@ -5,15 +5,17 @@ steps of a factor, so that a range of them is a range of terms. Times are not te
 to when its jobs go (`spans`).
 """
 
+from array import array
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import floor, log2
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..queries.criteria import FIELDS, TEXT, Criterion, Selection
 from ..states import Kind
-from ..words import APART, LONGEST_TERM, LOOKED_AT, terms_in, words_in
+from ..words import APART, LONGEST_TERM, LOOKED_AT, runs_in, terms_of, words_in
 
 TIMES = ("created_at", "started_at", "completed_at")
 COLUMNS = f"""
@@ -22,14 +24,16 @@ COLUMNS = f"""
     job.priority, {", ".join(f"extract(epoch FROM job.{name})::float8" for name in TIMES)}"""
 """What is read of a job to index it, in the order of `Indexed`."""
 
+_END = ("kind", "duration", "status", "reason", "exit_code")
+_PLACE = ("executor", "worker", "queue")
+_RANK = ("owner", "priority")
 _LAST = b"\xff"
 _STEPS = 4  # of a duration, for each factor of two
 _SLACK = 1e-6  # what arithmetic in floats may be off by, as a share; of times in seconds
 _RUNNING = "~"  # its duration goes on; sorts behind every number
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
+class Indexed(NamedTuple):
     """A row of `COLUMNS`. Times are seconds since 1970."""
 
     id: int
@@ -79,26 +83,59 @@ class Lookups:
         return bool(self.wanted or self.unwanted or self.times)
 
 
-def terms_of(job: Indexed) -> set[bytes]:
-    """Every term that a job is found by."""
-    text = APART.join((job.name, job.command, *job.tags, job.error_message))
-    found = {term.encode() for term in terms_in(text)}
-    found.update(term("tag", tag) for tag in job.tags)
-    for field, value in (
-        ("status", job.status),
-        ("queue", job.queue),
-        ("owner", job.owner_id),
-        ("executor", job.executor),
-        ("worker", job.worker),
-        ("kind", Kind.RUN if job.command else Kind.TRACKED),
-        ("reason", job.reason),
-        ("exit_code", job.exit_code),
-        ("priority", job.priority),
-        ("duration", _duration(job)),
-    ):
-        if value not in (None, ""):
-            found.add(term(field, value))
-    return found
+class Postings:
+    """Which jobs have which term, gathered by words and values first: their terms are found once for all."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, array[int]] = defaultdict(_offsets)
+        self._tags: dict[str, array[int]] = defaultdict(_offsets)
+        # Values that go together have few combinations; of all fields nearly every job has its own.
+        self._values: dict[tuple[str, ...], dict[tuple[Any, ...], array[int]]] = {
+            fields: defaultdict(_offsets) for fields in (_END, _PLACE, _RANK)
+        }
+
+    def add(self, offset: int, job: Indexed) -> None:
+        """Take a job in; they come in the order of their offsets."""
+        runs = self._runs
+        for run in runs_in(APART.join((job.name, job.command, *job.tags, job.error_message))):
+            runs[run].append(offset)
+        for tag in set(job.tags):
+            self._tags[tag].append(offset)
+        kind = Kind.RUN if job.command else Kind.TRACKED
+        values = self._values
+        values[_END][kind, _duration(job), job.status, job.reason, job.exit_code].append(offset)
+        values[_PLACE][job.executor, job.worker, job.queue].append(offset)
+        values[_RANK][job.owner_id, job.priority].append(offset)
+
+    def lists(self) -> dict[bytes, "array[int]"]:
+        """The offsets of each term, sorted."""
+        found: dict[bytes, array[int]] = {}
+        for run, offsets in self._runs.items():
+            for word in terms_of(run):
+                _add(found, word.encode(), offsets)
+        for tag, offsets in self._tags.items():
+            _add(found, term("tag", tag), offsets)
+        for fields, combined in self._values.items():
+            for values, offsets in combined.items():
+                for field, value in zip(fields, values, strict=True):
+                    if value not in (None, ""):
+                        _add(found, term(field, value), offsets)
+        return {
+            one: offsets if len(offsets) == 1 else array("H", sorted(set(offsets)))
+            for one, offsets in found.items()
+        }
+
+
+def _offsets() -> "array[int]":
+    return array("H")
+
+
+def _add(lists: dict[bytes, "array[int]"], one: bytes, offsets: "array[int]") -> None:
+    known = lists.get(one)
+    if known is None:
+        lists[one] = offsets[:]
+    else:
+        known.extend(offsets)
 
 
 @lru_cache(maxsize=50_000)  # jobs share most of their values

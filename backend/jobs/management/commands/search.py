@@ -20,8 +20,7 @@ class Command(BaseCommand):
             indexing.rebuild(self._tell)
         else:
             indexing.mend()
-            while not indexing.catch_up():
-                self._tell(*indexing.progress()[::-1])
+            indexing.complete(self._tell)
         self._tell(*indexing.progress()[::-1])
         self.stdout.write("")
 

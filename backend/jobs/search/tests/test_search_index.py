@@ -17,6 +17,8 @@ from jobs.queries import ORDERS, Criterion, Place, Selection, list_jobs
 from jobs.search import indexing
 from jobs.search.blocks import SHELF
 from jobs.search.grammar import parse
+from jobs.search.segments import Part
+from jobs.search.side_by_side import Ended, each
 from jobs.search.source import SearchIndex
 from jobs.sql import in_archive
 from jobs.states import ENDED, Status
@@ -107,6 +109,51 @@ def listed(selection: Selection, ordering: str = "-id", size: int = 50) -> list[
         found += [job["id"] for job in page.jobs]
         after = page.after
     return found
+
+
+@pytest.mark.parametrize("begin", [indexing.rebuild, indexing.complete])
+def test_many_shelves_are_indexed_side_by_side(
+    ann: User, begin: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "FEWEST_SHELVES", 2)
+    chance = random.Random(5)  # noqa: S311
+    for shelf in (0, 1, 4, 5):
+        sql("SELECT setval('jobs_job_id_seq', %s)", [SHELF * shelf + 7])
+        for _ in range(12):
+            chance.choice(HAPPENINGS[:4])(chance, ann)
+    monkeypatch.setattr(indexing, "index_new", lambda: False)
+    begin()
+    assert indexing.progress()[1] == sql("SELECT max(id) FROM jobs_job")[0][0]
+    assert sql("SELECT shelf FROM jobs_searchsegment ORDER BY shelf") == [(0,), (1,), (4,), (5,)]
+    for query in QUERIES:
+        check(query, ann, chance)
+
+
+def test_a_segment_that_is_ahead_of_the_mark_does_no_harm(ann: User) -> None:
+    """As where all ends while several processes build."""
+    chance = random.Random(6)  # noqa: S311
+    for _ in range(20):
+        submit(chance, ann)
+    newest = sql("SELECT max(id) FROM jobs_job")[0][0]
+    sql("UPDATE jobs_searchprogress SET reserved_to = %s, built_to = 0", [newest])
+    indexing.build_new(Part(newest // SHELF, newest // SHELF * SHELF, newest))
+    for query in QUERIES:
+        check(query, ann, chance)
+    for _ in range(10):
+        run(chance, ann)
+    while not indexing.catch_up():
+        pass
+    for query in QUERIES:
+        check(query, ann, chance)
+
+
+def broken(_: Part) -> None:
+    raise RuntimeError("This part cannot be built.")
+
+
+def test_it_says_so_when_a_process_that_builds_has_ended() -> None:
+    with pytest.raises(Ended):
+        list(each(broken, [Part(0, 1, 2)]))
 
 
 # --- what happens to jobs -------------------------------------------------------------------------------
