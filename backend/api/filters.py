@@ -6,6 +6,7 @@ The parameters are those of `jobs.queries.FIELDS`: `status=FAILED` has one of th
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 from django.http import QueryDict
 
@@ -33,7 +34,7 @@ ARCHIVE_ORDERS = ("id", "created_at", "completed_at")  # it has few indexes: it 
 COUNTED = frozenset({"status", "queue", "owner"})  # what the counters tell apart
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class JobFilter:
     """What is asked for: which jobs, in which order. `slice`: where counters know how many."""
 
@@ -41,7 +42,7 @@ class JobFilter:
     ordering: str
     slice: Slice | None
 
-    @property
+    @cached_property
     def order(self) -> Order:
         """The order by its name.
 
@@ -74,16 +75,20 @@ def range_names(name: str, field: Field) -> tuple[str, str]:
     return f"{stem}_{lower}", f"{stem}_{upper}"
 
 
-def known_parameters(*more: str) -> set[str]:
+@cache
+def known_parameters(*more: str) -> frozenset[str]:
     """Every name that a list takes."""
     listed = {name for name, field in FIELDS.items() if field.listed}
     ends = {end for name, field in FIELDS.items() if field.ranged for end in range_names(name, field)}
-    return {*listed, *ends, "q", "archived", "ordering", *more}
+    return frozenset({*listed, *ends, "q", "archived", "ordering", *more})
+
+
+_LISTED = frozenset(name for name, field in FIELDS.items() if field.listed)
 
 
 def list_params(query: QueryDict, *more: str) -> Params:
     """The parameters of a list of jobs."""
-    return Params(query, known_parameters(*more), [name for name, field in FIELDS.items() if field.listed])
+    return Params(query, known_parameters(*more), _LISTED)
 
 
 def commas_separate(field: Field) -> bool:
@@ -92,7 +97,7 @@ def commas_separate(field: Field) -> bool:
 
 
 def _criteria(params: Params, name: str, field: Field, user: User) -> Iterable[Criterion]:
-    if field.listed:
+    if name in _LISTED:
         values = params.several(name, field.read, commas=commas_separate(field))
         if name == "owner":
             values = [user.username if value == ME else value for value in values]

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from jobs import counters
 from jobs.errors import BadCursor, PageTooDeep
-from jobs.permissions import for_person, visible_to
+from jobs.permissions import all_for_person, visible_to
 from jobs.queries import Condition, Count, JobList, Place, list_jobs, made_at
 from jobs.search.source import SearchIndex
 from jobs.sql import in_archive
@@ -98,7 +98,7 @@ def _job_page(filters: JobFilter, user: User, wanted: PageRequest, asked: HttpRe
         "previous": links.previous,
         "next_cursor": links.next_cursor,
         "searched_until": _searched_until(filters, found),
-        "results": [for_person(user, job) for job in found.jobs],
+        "results": all_for_person(user, found.jobs),
     }
     return Page(body, {"Link": links.header()})
 

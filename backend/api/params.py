@@ -19,7 +19,7 @@ class Params:
     def __init__(self, query: QueryDict, known: Iterable[str], repeatable: Iterable[str] = ()) -> None:
         self._query = query
         self._errors: list[FieldError] = []
-        self._check_names(sorted(known), frozenset(repeatable))
+        self._check_names(frozenset(known), frozenset(repeatable))
 
     def read(self, name: str, parse: Callable[[str], T], default: T) -> T:
         """One value; `parse` raises ValueError with a sentence when it is not right."""
@@ -59,10 +59,10 @@ class Params:
             self._errors.append(_refusal(name, error))
             return otherwise  # type: ignore[return-value]  # never used: finish() raises
 
-    def _check_names(self, known: list[str], repeatable: frozenset[str]) -> None:
+    def _check_names(self, known: frozenset[str], repeatable: frozenset[str]) -> None:
         unknown = [name for name in self._query if name not in known]
         if unknown:
-            raise UnknownParameter(errors=[_unknown(name, known) for name in unknown[:20]])
+            raise UnknownParameter(errors=[_unknown(name, sorted(known)) for name in unknown[:20]])
         for name, values in self._query.lists():
             if len(values) > 1 and name not in repeatable:
                 self.refuse(name, "This parameter is repeated.")

@@ -4,6 +4,7 @@ Everybody with an account sees every job. Submitters submit and act on their own
 not to be seen is answered as if it were not there.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from accounts.models import User
@@ -55,6 +56,11 @@ def for_person(user: User, job: JobJSON) -> JobJSON:
     """A job as this person is told of it."""
     actions = actions_of(user, job)
     return job if actions == job["actions"] else {**job, "actions": actions}
+
+
+def all_for_person(user: User, jobs: Sequence[JobJSON]) -> Sequence[JobJSON]:
+    """Jobs as this person is told of them."""
+    return jobs if user.may(ACT_ON_ANY) else [for_person(user, job) for job in jobs]
 
 
 def require_act(user: User, owner: str | None) -> None:

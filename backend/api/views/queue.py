@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from jobs import limits, queries
 from jobs.claiming import claim_tracked
-from jobs.permissions import for_person, require_claim
+from jobs.permissions import all_for_person, require_claim
 from jobs.states import Kind
 from jobs.values import one_of, text, whole
 
@@ -35,7 +35,7 @@ class QueueView(JobsAPIView):
         params.finish()
         kinds = (Kind(kind),) if kind else tuple(Kind)
         jobs = queries.jobs_by_ids(queries.next_in_queue(kinds=kinds, queue=queue, limit=size))
-        return Response({"results": [for_person(user_of(request), job) for job in jobs]})
+        return Response({"results": all_for_person(user_of(request), jobs)})
 
 
 class ClaimView(JobsAPIView):
@@ -63,4 +63,4 @@ class ClaimView(JobsAPIView):
             limit=said.get("limit", 1),
             lease_seconds=said.get("lease_seconds", settings.ENV.lease_seconds),
         )
-        return Response({"results": [for_person(user_of(request), job) for job in claimed]})
+        return Response({"results": all_for_person(user_of(request), claimed)})
