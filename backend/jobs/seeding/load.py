@@ -2,11 +2,14 @@
 
 One transaction holds everything, so whoever is killed in the middle leaves nothing behind: not a row, not a
 dropped index, not a sequence that was moved. The lines are made by a process of their own, while the server
-takes in those before. The counters come out exact because the triggers count that count every job.
+takes in those before. The counters come out exact because the triggers that count are shown every job: where
+there are many, all at once when they are in.
 """
 
 import multiprocessing
+import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,8 +23,9 @@ from .. import counters, failpoints, partitions
 from . import people
 from .rows import BATCH, COLUMNS, Batch, Recipe, send
 
-# Fewer rows than this do not pay for indexes that are built anew.
-_FEW = 50_000
+# Fewer rows than this, or than this share of those there, do not pay for indexes that are built anew.
+_FEW, _SMALL_SHARE = 50_000, 0.2
+_COUNTED_AT_ONCE, _FOLDED_AT_ONCE = 500_000, 500_000  # jobs; deltas: sorts of some 200 MB
 # Attempts and entries of the history that one job may have: as far as sequences are moved before it is known.
 _MOST_ATTEMPTS, _MOST_STATUSES = 2, 5
 
@@ -55,6 +59,7 @@ def load(plan: Plan, tell: Tell) -> range:
     owners = people.owners()
     partitions.ensure(since=plan.start, more_attempts=plan.jobs * _MOST_ATTEMPTS)
     with transaction.atomic():
+        _run("SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0")
         _run("LOCK TABLE jobs_job, jobs_attempt, jobs_jobstatus, jobs_logchunk IN SHARE ROW EXCLUSIVE MODE")
         recipe = _recipe(plan, owners)
         _move_sequences(
@@ -62,16 +67,26 @@ def load(plan: Plan, tell: Tell) -> range:
             recipe.last_attempt + plan.jobs * _MOST_ATTEMPTS,
             recipe.last_status + plan.jobs * _MOST_STATUSES,
         )
-        with _without_indexes(plan.jobs, tell):
+        new = range(recipe.last_job + 1, recipe.last_job + 1 + plan.jobs)
+        if _is_large(plan.jobs):
+            with _counted_when_all_are_in(new, tell), _without_indexes(plan.jobs, tell):
+                last = _copy_all(recipe, tell)
+        else:
             last = _copy_all(recipe, tell)
         failpoints.reach("seeding.loaded")
         _move_sequences(recipe.last_job + plan.jobs, last.last_attempt, last.last_status)
-    tell(LoadPhase.COUNTERS, plan.jobs)
-    while counters.fold():
-        pass
     tell(LoadPhase.STATISTICS, plan.jobs)
-    _run(f"VACUUM (ANALYZE) {', '.join(COLUMNS)}")
-    return range(recipe.last_job + 1, recipe.last_job + 1 + plan.jobs)
+    with ThreadPoolExecutor(1) as beside:
+        vacuumed = beside.submit(_vacuum_what_was_filled)
+        _fold()
+        vacuumed.result()
+    vacuum("jobs_activity", "jobs_activitydelta")
+    return new
+
+
+def vacuum(*tables: str) -> None:
+    """Let index-only scans and the planner know what tables hold."""
+    _run(f"VACUUM (ANALYZE) {', '.join(tables)}")
 
 
 def _recipe(plan: Plan, owners: tuple[int, ...]) -> Recipe:
@@ -87,6 +102,12 @@ def _recipe(plan: Plan, owners: tuple[int, ...]) -> Recipe:
         last_attempt=attempt,
         last_status=status,
     )
+
+
+def _is_large(jobs: int) -> bool:
+    """Whether it pays to build indexes anew."""
+    ((held,),) = _run("SELECT coalesce(max(id), 0) - coalesce(min(id), 0) FROM jobs_job")
+    return jobs >= max(_FEW, _SMALL_SHARE * float(held))
 
 
 _SEQUENCES = ("jobs_job_id_seq", "jobs_attempt_id_seq", "jobs_jobstatus_id_seq")
@@ -105,10 +126,7 @@ def _move_sequences(*last: int) -> None:
 
 @contextmanager
 def _without_indexes(jobs: int, tell: Tell) -> Iterator[None]:
-    """Where it pays, without the indexes of jobs and the foreign keys to them until all is in."""
-    if jobs < _FEW:
-        yield
-        return
+    """Without the indexes of jobs and the foreign keys to them until all is in."""
     indexes, keys = _run(_INDEXES), _run(_FOREIGN_KEYS)
     for name, _ in indexes:
         _run(f"DROP INDEX {name}")
@@ -133,6 +151,58 @@ WHERE indrelid = 'jobs_job'::regclass AND NOT indisunique ORDER BY 1"""
 _FOREIGN_KEYS = """
 SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
 WHERE confrelid = 'jobs_job'::regclass AND contype = 'f' AND conparentid = 0"""
+
+
+@contextmanager
+def _counted_when_all_are_in(new: range, tell: Tell) -> Iterator[None]:
+    """Without the triggers that are shown all new rows of a statement; at the end they are shown these jobs.
+
+    They look at a narrow copy, of so many at once that most of what they append is one sum for many jobs.
+    """
+    triggers = _run(_TRIGGERS)
+    for name, _ in triggers:
+        _run(f"ALTER TABLE jobs_job DISABLE TRIGGER {name}")
+    yield
+    tell(LoadPhase.COUNTERS, len(new))
+    _sort_in_memory()
+    _run(f"CREATE TEMPORARY TABLE shown_jobs ON COMMIT DROP AS SELECT {_COUNTED} FROM jobs_job WITH NO DATA")
+    for _, definition in triggers:
+        _run(re.sub(r" ON \S+ ", " ON shown_jobs ", definition, count=1))
+    for first in range(new.start, new.stop, _COUNTED_AT_ONCE):
+        last = min(first + _COUNTED_AT_ONCE, new.stop) - 1
+        _run("TRUNCATE shown_jobs")
+        _run(f"INSERT INTO shown_jobs SELECT {_COUNTED} FROM jobs_job WHERE id BETWEEN {first} AND {last}")
+    for name, _ in triggers:
+        _run(f"ALTER TABLE jobs_job ENABLE TRIGGER {name}")
+
+
+_TRIGGERS = """
+SELECT quote_ident(tgname), pg_get_triggerdef(oid) FROM pg_trigger
+WHERE tgrelid = 'jobs_job'::regclass AND tgnewtable IS NOT NULL AND tgoldtable IS NULL ORDER BY 1"""
+_COUNTED = "id, queue, owner_id, status, created_at, available_at, started_at, completed_at"
+
+
+def _fold() -> None:
+    with transaction.atomic():
+        _run("SET LOCAL statement_timeout = 0")
+        _sort_in_memory()
+        while counters.fold(_FOLDED_AT_ONCE):
+            pass
+
+
+def _sort_in_memory() -> None:
+    """For this transaction: group by sorting, one histogram after the other; a hash table holds them all."""
+    _run("SET LOCAL work_mem = '256MB'")
+    _run("SET LOCAL enable_hashagg = off")
+
+
+def _vacuum_what_was_filled() -> None:
+    """By a session of this thread's own."""
+    try:
+        _run("SET statement_timeout = 0")
+        vacuum(*COLUMNS)
+    finally:
+        connection.close()
 
 
 def _copy_all(recipe: Recipe, tell: Tell) -> Batch:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from multiprocessing.connection import Connection
 from random import Random
 
 from ..states import Status
-from .lives import DAY_MS, FARTHEST_DAYS, Life, Lives, Try
+from .lives import DAY_MS, FARTHEST_DAYS, Life, Lives, Outcome, Try
 from .vocabulary import NODES, Topic, topics
 
 BATCH = 20_000
@@ -33,6 +34,8 @@ COLUMNS = {
 
 _NULL = r"\N"
 _CLOCK = [f"{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}" for s in range(86_400)]
+_THOUSANDTHS = [f".{part:03}+00" for part in range(1000)]
+_OPEN = f"{_NULL}\t{_NULL}\t"  # the outcome of what has none
 _WITH_LOG = 0.02
 _WITH_RESULT = 0.15
 _LOGS = 64  # different ones; several attempts wrote the same
@@ -98,11 +101,13 @@ class _Writer:
             chance, jobs=recipe.jobs, start=recipe.start, until=recipe.until, waiting=recipe.waiting
         )
         self._days = _days(self._lives.start // DAY_MS, self._lives.until // DAY_MS + FARTHEST_DAYS)
+        self._written: dict[int, str] = {}  # moments: most stand in several lines
         self._texts = [_text(chance) for _ in range(_LOGS)]
 
     def batch(self, indexes: range) -> Batch:
         """The jobs of these indexes, counted from 0."""
         chance = _chance(self._recipe.seed, indexes.start)
+        self._written.clear()
         about = list(topics(chance, indexes, self._recipe.owners))
         lives = self._lives.draw(chance, [not topic.command for topic in about], indexes.start)
         lines: dict[str, list[str]] = {table: [] for table in COLUMNS}
@@ -136,83 +141,61 @@ class _Writer:
         self, key: tuple[int, int], one: Try, topic: Topic, result: str, text: _Text | None
     ) -> str:
         index, number = key
-        end, started = one.outcome, self._at(one.started)
-        cpu = (one.ended - one.started) * 0.0009
-        usage = f'{{"max_rss_mb": {index % 4000}, "cpu_seconds": {cpu:.1f}, "read_mb": 1.5, "write_mb": 0.2}}'
-        return "\t".join(
-            (
-                str(self._attempt),
-                str(self._recipe.last_job + 1 + index),
-                str(number),
-                _worker(index, topic),
-                started if topic.command else _NULL,
-                started,
-                self._at(one.ended) if end else _NULL,
-                _number(end.exit_code if end else None),
-                _number(end.signal if end else None),
-                end.reason if end else "",
-                end.error if end else "",
-                result,
-                usage if topic.command else "{}",
-                str(text.size if text else 0),
-                str(text.lines if text else 0),
-                "t\n" if end else "f\n",
+        started = self._at(one.started)
+        dispatched, usage = _NULL, "{}"
+        if topic.command:
+            dispatched = started
+            cpu = (one.ended - one.started) * 0.0009
+            usage = (
+                f'{{"max_rss_mb": {index % 4000}, "cpu_seconds": {cpu:.1f}, "read_mb": 1.5, "write_mb": 0.2}}'
             )
+        ended, outcome, error, complete = _NULL, _OPEN, "", "f"
+        if one.outcome:
+            ended, complete = self._at(one.ended), "t"
+            outcome, error = _outcome(one.outcome), one.outcome.error
+        wrote = f"{text.size}\t{text.lines}" if text else "0\t0"
+        return (
+            f"{self._attempt}\t{self._recipe.last_job + 1 + index}\t{number}\t{_worker(index, topic)}"
+            f"\t{dispatched}\t{started}\t{ended}\t{outcome}\t{error}\t{result}\t{usage}\t{wrote}\t{complete}\n"
         )
 
     def _job_line(self, index: int, topic: Topic, life: Life, result: str) -> str:
-        last, end = life.steps[-1], life.end
+        last, tries = life.steps[-1], life.tries
         created, changed = self._at(life.created), self._at(last.at)
         scheduled = self._at(life.scheduled) if life.scheduled else _NULL
-        cancelled = last.status == "CANCELLED" and bool(topic.command)
-        return "\t".join(
-            (
-                str(self._recipe.last_job + 1 + index),
-                topic.name,
-                topic.description,
-                topic.priority,
-                created,
-                changed,
-                scheduled,
-                changed if end else _NULL,
-                end.error if end else "",
-                result,
-                topic.resources,
-                last.status,
-                last.message,
-                _NULL if end or not life.tries else str(index % 100),
-                changed,
-                str(self._status),
-                str(len(life.steps)),
-                topic.command,
-                topic.environment,
-                "",
-                topic.queue,
-                topic.tags,
-                topic.owner_id,
-                topic.executor,
-                "3" if len(life.tries) > 1 or index % 3 == 0 else "1",
-                "10",
-                "t",
-                "86400" if index % 5 == 0 else _NULL,
-                str(last.attempt),
-                str(len(life.tries) if end and topic.command else 0),
-                scheduled if life.scheduled else created,
-                self._at(life.tries[-1].started) if life.tries else _NULL,
-                _number(end.exit_code if end else None),
-                _number(end.signal if end else None),
-                end.reason if end else "",
-                _worker(index, topic) if life.tries else "",
-                changed if cancelled else _NULL,
-                "ada" if cancelled else "",
-                f"{len(life.steps)}\n",
-            )
+        started = self._at(tries[-1].started) if tries else _NULL
+        ended, outcome, error, used = _NULL, _OPEN, "", 0
+        progress = index % 100 if tries else _NULL
+        if life.end:
+            ended, progress = changed, _NULL
+            outcome, error = _outcome(life.end), life.end.error
+            used = len(tries) if topic.command else 0
+        by = f"{changed}\tada" if last.status == "CANCELLED" and topic.command else f"{_NULL}\t"
+        return (
+            f"{self._recipe.last_job + 1 + index}\t{topic.name}\t{topic.description}\t{topic.priority}"
+            f"\t{created}\t{changed}\t{scheduled}\t{ended}\t{error}\t{result}\t{topic.resources}"
+            f"\t{last.status}\t{last.message}\t{progress}\t{changed}\t{self._status}\t{len(life.steps)}"
+            f"\t{topic.command}\t{topic.environment}\t\t{topic.queue}\t{topic.tags}\t{topic.owner_id}"
+            f"\t{topic.executor}\t{3 if len(tries) > 1 or index % 3 == 0 else 1}\t10\tt"
+            f"\t{_NULL if index % 5 else 86400}\t{last.attempt}\t{used}"
+            f"\t{scheduled if life.scheduled else created}\t{started}\t{outcome}"
+            f"\t{_worker(index, topic) if tries else ''}\t{by}\t{len(life.steps)}\n"
         )
 
     def _at(self, milliseconds: int) -> str:
-        day, rest = divmod(milliseconds, DAY_MS)
-        second, thousandth = divmod(rest, 1000)
-        return f"{self._days[day]}{_CLOCK[second]}.{thousandth:03}+00"
+        written = self._written.get(milliseconds)
+        if written is None:
+            day, rest = divmod(milliseconds, DAY_MS)
+            second, thousandth = divmod(rest, 1000)
+            written = f"{self._days[day]}{_CLOCK[second]}{_THOUSANDTHS[thousandth]}"
+            self._written[milliseconds] = written
+        return written
+
+
+@cache
+def _outcome(end: Outcome) -> str:
+    """The exit code, signal and reason of it."""
+    return f"{_number(end.exit_code)}\t{_number(end.signal)}\t{end.reason}"
 
 
 def _worker(index: int, topic: Topic) -> str:

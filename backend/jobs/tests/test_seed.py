@@ -1,25 +1,30 @@
 """Made-up jobs: as sound as real ones, the same for the same seed, all or none, and easy to be rid of."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections import Counter as Tally
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
+from config.paths import Home
 from engine.tests.harness import database_url
 from jobs import counters
 from jobs.archive import moving
 from jobs.models import Attempt, Job, JobStatus
-from jobs.seeding import people
+from jobs.search import indexing
+from jobs.seeding import load, people
 from jobs.seeding.vocabulary import PEOPLE
 from jobs.sql import in_archive
 from jobs.states import Kind
@@ -33,6 +38,17 @@ INDEXES = "SELECT indexdef FROM pg_indexes WHERE tablename LIKE 'jobs_%' ORDER B
 CONSTRAINTS = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint
 WHERE conrelid::regclass::text LIKE 'jobs_%' ORDER BY 1, 2"""
+
+# Partitions may have theirs from when they were made, or from their parent.
+OF_JOBS = CONSTRAINTS.replace("LIKE 'jobs_%'", "IN ('jobs_job', 'jobs_attempt', 'jobs_jobstatus')")
+TRIGGERS = """
+SELECT tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger
+WHERE tgrelid = 'jobs_job'::regclass AND NOT tgisinternal ORDER BY 1"""
+SUMS = """
+SELECT step, start, queue, username, pending, running, completed, failed, cancelled, submits, starts,
+       completions, failures, cancellations, retries, round(1000 * wait_seconds), waits,
+       round(1000 * run_seconds), runs
+FROM jobs_activity LEFT JOIN accounts_user AS u ON u.id = owner_id ORDER BY 1, 2, 3, 4"""
 
 pytestmark = pytest.mark.usefixtures("transactional_db", "no_made_up_jobs")
 
@@ -99,6 +115,33 @@ def test_their_totals_and_ends_are_counted() -> None:
     assert ends == held["COMPLETED"] + held["FAILED"] + held["CANCELLED"]
 
 
+def test_many_are_counted_at_once_as_each_would_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    seed()
+    one_by_one, defined = sql(SUMS), (sql(INDEXES), sql(OF_JOBS), sql(TRIGGERS))
+    seed(remove=True)
+    monkeypatch.setattr(load, "_FEW", 1000)
+    monkeypatch.setattr(load, "_COUNTED_AT_ONCE", 700)
+    seed()
+    assert sql(SUMS) == one_by_one
+    assert (sql(INDEXES), sql(OF_JOBS), sql(TRIGGERS)) == defined
+    assert broken_promises() == {}
+
+
+def test_beside_many_real_jobs_indexes_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "_FEW", 10)
+    seed(1000)
+    before = sql("SELECT indexrelid FROM pg_index WHERE indrelid = 'jobs_job'::regclass ORDER BY 1")
+    seed(100, seed=2, yes=True)
+    assert sql("SELECT indexrelid FROM pg_index WHERE indrelid = 'jobs_job'::regclass ORDER BY 1") == before
+    assert broken_promises() == {}
+
+
+def test_they_can_be_searched_at_once() -> None:
+    said = seed()
+    assert "can be searched after" in said
+    assert indexing.progress()[1] == sql("SELECT max(id) FROM jobs_job")[0][0]
+
+
 def test_the_same_seed_makes_the_same_jobs() -> None:
     seed(seed=7)
     first = as_drawn()
@@ -161,11 +204,22 @@ def test_a_number_that_is_none_is_refused(text: str) -> None:
         call_command("seed", f"--jobs={text}")
 
 
+def test_without_room_on_the_disk_it_does_not_begin(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    env = replace(settings.ENV, home=Home(tmp_path), embedded=True)
+    monkeypatch.setattr(settings, "ENV", env)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**6))
+    with pytest.raises(CommandError, match=r"3,000 jobs need .* GB .*Nothing was changed.*--jobs"):
+        seed()
+    assert not Job.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("place", "jobs"), [("seeding.copied", 200), ("seeding.copied", 60_000), ("seeding.loaded", 60_000)]
 )
 def test_killed_in_the_middle_it_leaves_nothing_and_everything_works(place: str, jobs: int) -> None:
-    indexes, constraints = sql(INDEXES), sql(CONSTRAINTS)
+    defined = sql(INDEXES), sql(CONSTRAINTS), sql(TRIGGERS)
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "JOBDECK_FAILPOINTS": f"{place}=kill",
@@ -180,6 +234,6 @@ def test_killed_in_the_middle_it_leaves_nothing_and_everything_works(place: str,
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     assert not Job.objects.exists()
-    assert (sql(INDEXES), sql(CONSTRAINTS)) == (indexes, constraints)
+    assert (sql(INDEXES), sql(CONSTRAINTS), sql(TRIGGERS)) == defined
     assert submit().status == "PENDING"
     assert broken_promises() == {}

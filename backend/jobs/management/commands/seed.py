@@ -1,20 +1,24 @@
+import shutil
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
 
 from jobs.management.progress_bar import ProgressBar
+from jobs.search import indexing
 from jobs.seeding import people
-from jobs.seeding.load import LoadPhase, Plan, load
+from jobs.seeding.load import LoadPhase, Plan, load, vacuum
 
 MOST_JOBS = 100_000_000
 MONTHS = 6
 DAYS_A_MONTH = 30.4
-BYTES_A_JOB = 1_600
-"""What a job takes with its history, attempts and indexes, about."""
+BYTES_A_JOB = 2_600
+"""What a job takes with its history, attempts, indexes and sums, about."""
+SPARE = 1.5  # times that, for the write-ahead log and for sorting
 
 
 def jobs(text: str) -> int:
@@ -86,6 +90,7 @@ class Command(BaseCommand):
             f"Adding {count:,} made-up jobs (about {count * BYTES_A_JOB / 1e9:.1f} GB). "
             "Pages and workers wait for jobs until it is done."
         )
+        _refuse_without_room(count)
         plan = Plan(
             jobs=count,
             seed=options["seed"],
@@ -105,9 +110,35 @@ class Command(BaseCommand):
         seconds = monotonic() - began
         self.stdout.write(
             f"Jobs {ids[0]} to {ids[-1]} are there after {seconds:.0f} s "
-            f"({count / seconds * 60:,.0f} a minute). `manage.py seed --remove` takes them away again."
+            f"({count / seconds * 60:,.0f} a minute). Now the search's index."
+        )
+        self._index(ids)
+
+    def _index(self, ids: range) -> None:
+        began = monotonic()
+        bar = ProgressBar(self.stdout, ids[-1])
+        indexing.complete(lambda built, _: bar.show(built))
+        vacuum("jobs_searchblock", "jobs_searchsegment")
+        seconds = monotonic() - began
+        self.stdout.write(
+            f"They can be searched after {seconds:.0f} s more ({len(ids) / seconds * 60:,.0f} a minute). "
+            "`manage.py seed --remove` takes them away again."
         )
 
     def _remove(self) -> None:
         people.remove(lambda gone: self.stdout.write(f"{gone:,} removed"))
         self.stdout.write("No made-up job is left.")
+
+
+def _refuse_without_room(count: int) -> None:
+    """Raise `CommandError` where the embedded database would fill its disk; of another nothing is known."""
+    if not settings.ENV.embedded:
+        return
+    folder = settings.ENV.home.root
+    needed, free = count * BYTES_A_JOB * SPARE, shutil.disk_usage(folder).free
+    if free < needed:
+        raise CommandError(
+            f"{count:,} jobs need {needed / 1e9:.1f} GB while they come in, and {folder} has "
+            f"{free / 1e9:.1f} GB left. Nothing was changed. Give --jobs a smaller number, or choose a "
+            "JOBDECK_HOME on a larger disk."
+        )
