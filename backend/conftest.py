@@ -59,6 +59,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         pytest.exit(f"The tests' PostgreSQL did not start. {said}{process.stdout.read()}", returncode=3)
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a list finds depends on nothing but the jobs, however busy the machine is."""
+    from jobs.queries import budget, candidates, gather, walk  # noqa: PLC0415  (needs the settings)
+
+    monkeypatch.setattr(budget, "SEARCH_MILLISECONDS", 60_000)
+    monkeypatch.setattr(walk, "COUNT_MILLISECONDS", 60_000)
+    monkeypatch.setattr(candidates, "FEW_MILLISECONDS", 60_000)
+    monkeypatch.setattr(gather, "MILLISECONDS", 60_000)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Making a database takes as long as a busy machine needs, whatever a request may take."""
