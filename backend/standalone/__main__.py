@@ -15,12 +15,9 @@ from standalone import cluster_lock, commands, orphans, processes
 from standalone.errors import CannotStart
 from standalone.lock import Holder, SupervisorLock, holder
 from standalone.manage import manage
-from standalone.supervisor import Supervisor
+from standalone.supervisor import Supervisor, longest_stop
 from standalone.terminal import Terminal
 from standalone.web_address import check_free
-
-STOP_SECONDS = 90.0
-
 
 USAGE = "Usage: python -m standalone [run | stop | home | manage COMMAND...]"
 
@@ -80,10 +77,11 @@ def stop(env: Env) -> int:
         print(stop_orphans(env))
         return 0
     process.send_signal(signal.SIGTERM)
-    deadline = time.monotonic() + STOP_SECONDS
+    seconds = longest_stop(env)
+    deadline = time.monotonic() + seconds
     while processes.alive(process):
         if time.monotonic() > deadline:
-            raise CannotStart(f"Process {process.pid} has not ended after {STOP_SECONDS:g} s.")
+            raise CannotStart(f"Process {process.pid} has not ended after {seconds:g} s.")
         time.sleep(0.1)
     print(f"Stopped. The data stays in {env.home.root}.")
     return 0

@@ -20,7 +20,9 @@ from standalone.errors import CannotStart
 from standalone.system_user import SystemUser, database_user, myself
 
 START_SECONDS = 60
-STOP_SECONDS = 30
+STOP_SECONDS = 30.0
+LAST_STOP_SECONDS = 5.0
+"""More for each harder way that a stop has, where it does not end by the gentle one."""
 
 
 class EmbeddedPostgres:
@@ -106,7 +108,8 @@ class EmbeddedPostgres:
 
     def stop(self, server: "subprocess.Popen[bytes]", seconds: float = STOP_SECONDS) -> None:
         """End the server: connections are cut, what was committed is kept."""
-        for number, wait in ((signal.SIGINT, seconds), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+        gentle, *harder = signal.SIGINT, signal.SIGQUIT, signal.SIGKILL
+        for number, wait in ((gentle, seconds), *((one, LAST_STOP_SECONDS) for one in harder)):
             if server.poll() is not None:
                 return
             server.send_signal(number)

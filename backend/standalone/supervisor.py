@@ -8,7 +8,7 @@ from types import FrameType
 
 from config.env import Env
 from config.paths import FolderRefused
-from standalone import commands, orphans
+from standalone import commands, orphans, postgres
 from standalone.child import Child, Spawn
 from standalone.errors import CannotStart
 from standalone.postgres import EmbeddedPostgres
@@ -24,6 +24,14 @@ WEB_STOP_SECONDS = 5.0
 AGENT_STOP_SECONDS = 35.0
 """On top of the grace: 10 s for jobs to end by themselves, and time to store their ends and logs."""
 RUNNER_STOP_SECONDS = 15.0
+KILL_SECONDS = 5.0
+
+
+def longest_stop(env: Env) -> float:
+    """Seconds that a stop may take where nothing ends by itself: each has its time, and is killed."""
+    children = [WEB_STOP_SECONDS, AGENT_STOP_SECONDS + env.grace_seconds, RUNNER_STOP_SECONDS]
+    database = postgres.STOP_SECONDS + 2 * postgres.LAST_STOP_SECONDS
+    return sum(children) + len(children) * KILL_SECONDS + database + sum(orphans.GRACE_SECONDS.values())
 
 
 class Stopped(Exception):

@@ -144,7 +144,7 @@ def test_damaged_files_of_the_home_are_said_and_the_rest_goes_on(jobdeck: Jobdec
 def test_stop_from_another_terminal(jobdeck: Jobdeck) -> None:
     running = jobdeck.children()
     done = run(jobdeck.environ, "stop")
-    assert "Stopped" in done.stdout
+    assert "Stopped" in done.stdout, done.stderr + jobdeck.output
     assert alive(running) == set()
     assert jobdeck.process is not None
     assert jobdeck.process.wait(10) == 0
