@@ -17,8 +17,12 @@ TAGGED = frozenset(
         "jobs_list",
         "jobs_retrieve",
         "jobs_queue_retrieve",
+        "jobs_search_suggest_retrieve",
         "jobs_stats_retrieve",
         "jobs_statuses_list",
+        "operations_list",
+        "operations_outcomes_list",
+        "operations_retrieve",
         "workers_list",
     }
 )

@@ -48,7 +48,17 @@ def _again(api: Api, path: str, tag: str) -> Answer:
 
 
 @pytest.mark.parametrize(
-    "path", [LIST, "jobs/1/", "jobs/1/statuses/", "jobs/queue/", "jobs/stats/", "workers/"]
+    "path",
+    [
+        LIST,
+        "jobs/1/",
+        "jobs/1/statuses/",
+        "jobs/queue/",
+        "jobs/search/suggest/?q=status:",
+        "jobs/stats/",
+        "operations/",
+        "workers/",
+    ],
 )
 def test_who_has_it_already_is_told_so(api: Api, path: str) -> None:
     job = factories.pending()

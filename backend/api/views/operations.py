@@ -16,6 +16,7 @@ from jobs.operations import SENTENCES, JobOutcome, OutcomePlace
 from jobs.values import one_of, text, whole
 
 from .. import bounds, openapi
+from ..conditional import conditional
 from ..idempotency import idempotent
 from ..operations import preview_json, read_request, read_token
 from ..params import Params
@@ -40,6 +41,7 @@ class OperationsView(JobsAPIView):
     @extend_schema(
         operation_id="operations_list", responses=OperationPageSerializer, parameters=openapi.OPERATIONS
     )
+    @conditional
     def get(self, request: Request) -> Response:
         """List operations, the newest first: one's own, and for operators everybody's."""
         params = Params(request._request.GET, self.parameters)
@@ -106,6 +108,7 @@ class OperationView(JobsAPIView):
     """One operation."""
 
     @extend_schema(operation_id="operations_retrieve", responses=OperationSerializer)
+    @conditional
     def get(self, request: Request, id: str) -> Response:
         """Read how far an operation has come."""
         return Response(operations.as_json(_find(request, id)))
@@ -158,6 +161,7 @@ class OperationOutcomesView(JobsAPIView):
         responses=JobOutcomePageSerializer,
         parameters=openapi.OPERATION_OUTCOMES,
     )
+    @conditional
     def get(self, request: Request, id: str) -> Response:
         """List what came of each job, those of one outcome if you like."""
         params = Params(request._request.GET, self.parameters)

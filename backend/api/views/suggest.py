@@ -11,6 +11,7 @@ from jobs.search.completion import complete
 from jobs.values import whole
 
 from .. import openapi
+from ..conditional import conditional
 from ..params import Params
 from ..serializers import CompletionSerializer
 from .base import JobsAPIView
@@ -28,6 +29,7 @@ class SuggestView(JobsAPIView):
         responses=CompletionSerializer,
         parameters=openapi.SUGGEST,
     )
+    @conditional
     def get(self, request: Request) -> Response:
         """Suggest what could stand at the caret of a search: qualifiers, their values, words.
 

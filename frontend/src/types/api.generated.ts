@@ -2638,6 +2638,12 @@ export type JobsQueueClaimCreateResponse = JobsQueueClaimCreateResponses[keyof J
 
 export type JobsSearchSuggestRetrieveData = {
     body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer that you have: the answer is 304 where it would be that again.
+         */
+        'If-None-Match'?: string;
+    };
     path?: never;
     query?: {
         /**
@@ -2905,6 +2911,12 @@ export type MeResponse = MeResponses[keyof MeResponses];
 
 export type OperationsListData = {
     body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer that you have: the answer is 304 where it would be that again.
+         */
+        'If-None-Match'?: string;
+    };
     path?: never;
     query?: {
         /**
@@ -3016,6 +3028,12 @@ export type OperationsCreateResponse = OperationsCreateResponses[keyof Operation
 
 export type OperationsRetrieveData = {
     body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer that you have: the answer is 304 where it would be that again.
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         id: number;
     };
@@ -3114,6 +3132,12 @@ export type OperationsAbortCreateResponse = OperationsAbortCreateResponses[keyof
 
 export type OperationsOutcomesListData = {
     body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer that you have: the answer is 304 where it would be that again.
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         id: number;
     };
