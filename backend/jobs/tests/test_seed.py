@@ -207,8 +207,7 @@ def test_a_number_that_is_none_is_refused(text: str) -> None:
 def test_without_room_on_the_disk_it_does_not_begin(
     monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
 ) -> None:
-    env = replace(settings.ENV, home=Home(tmp_path), embedded=True)
-    monkeypatch.setattr(settings, "ENV", env)
+    settings.ENV = replace(settings.ENV, home=Home(tmp_path), embedded=True)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**6))
     with pytest.raises(CommandError, match=r"3,000 jobs need .* GB .*Nothing was changed.*--jobs"):
         seed()
