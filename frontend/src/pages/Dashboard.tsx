@@ -77,14 +77,7 @@ export default function Dashboard() {
       <Suspense>
         <DashboardOperations />
       </Suspense>
-      {/* The counters know live jobs only. */}
-      <Filters
-        search={search}
-        typed={typed}
-        change={change}
-        counts={search.archived ? null : stats.data}
-        mistake={mistake}
-      >
+      <Filters search={search} typed={typed} change={change} counts={stats.data} mistake={mistake}>
         <ExportMenu
           page={jobs.data}
           progress={exporting.progress}
@@ -169,8 +162,7 @@ interface FiltersProps {
   search: JobSearch;
   typed: ReturnType<typeof useJobSearch>['typed'];
   change: ReturnType<typeof useJobSearch>['change'];
-  /** None where nobody counts. */
-  counts: ReturnType<typeof useStats>['data'] | null;
+  counts: ReturnType<typeof useStats>['data'];
   /** What is wrong with the search, and where. */
   mistake: FieldError | undefined;
   children: ReactNode;
@@ -190,8 +182,9 @@ function Filters({ search, typed, change, counts, mistake, children }: FiltersPr
     >
       <StatusChips
         chosen={search.status}
-        counts={counts && counts.by_status}
-        total={counts && counts.total}
+        counts={counts?.by_status}
+        total={counts?.total}
+        counted={!search.archived} // the counters know live jobs only
         onToggle={(status) => change((now) => ({ status: toggled(now.status, status) }))}
         onAll={() => change({ status: [] })}
       />

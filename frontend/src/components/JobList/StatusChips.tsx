@@ -8,22 +8,23 @@ import { STATUSES } from '@/utils/status';
 
 interface Props {
   chosen: Status[];
-  /** Undefined: not known yet; null: nobody counts these jobs. */
-  counts: StatusCounts | undefined | null;
-  total: number | undefined | null;
+  counts: StatusCounts | undefined;
+  total: number | undefined;
+  /** Whether these jobs are counted at all. */
+  counted?: boolean;
   onToggle: (status: Status) => void;
   onAll: () => void;
 }
 
 /** One chip for each status with its exact total. Several may be chosen; none means all. */
-export function StatusChips({ chosen, counts, total, onToggle, onAll }: Props) {
+export function StatusChips({ chosen, counts, total, counted = true, onToggle, onAll }: Props) {
   return (
     <div
       role="group"
       aria-label="Filter by status"
       className="-mx-4 flex gap-1 overflow-x-auto px-4 py-0.5 md:mx-0 md:px-0.5"
     >
-      <Chip pressed={chosen.length === 0} onClick={onAll} value={total}>
+      <Chip pressed={chosen.length === 0} onClick={onAll} value={counted ? (total ?? '–') : null}>
         All
       </Chip>
       {STATUSES.map((status) => {
@@ -33,7 +34,7 @@ export function StatusChips({ chosen, counts, total, onToggle, onAll }: Props) {
             key={status}
             pressed={chosen.includes(status)}
             onClick={() => onToggle(status)}
-            value={counts && counts[status]}
+            value={counted ? (counts?.[status] ?? '–') : null}
           >
             <Icon aria-hidden size={14} className={text} />
             {word}
@@ -47,7 +48,7 @@ export function StatusChips({ chosen, counts, total, onToggle, onAll }: Props) {
 interface ChipProps {
   pressed: boolean;
   onClick: () => void;
-  value: number | undefined | null;
+  value: number | '–' | null;
   children: ReactNode;
 }
 
@@ -70,7 +71,7 @@ function Chip({ pressed, onClick, value, children }: ChipProps) {
     >
       {children}
       {value !== null && (
-        <span className="min-w-3 text-end text-muted">{value === undefined ? '–' : count(value)}</span>
+        <span className="min-w-3 text-end text-muted">{value === '–' ? value : count(value)}</span>
       )}
     </button>
   );

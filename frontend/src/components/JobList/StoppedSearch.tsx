@@ -40,10 +40,11 @@ export function StoppedSearch({ page, ordering, onGoOn }: Props) {
 }
 
 function asFar({ id, value }: { id: number; value: unknown }, ordering: Ordering): string {
+  const told = typeof value === 'string' || typeof value === 'number' ? String(value) : null;
   // A search by words goes by the ids, which are the age of a job there; no job may be left that is so old.
-  if (value === id || value === null) return `as far as job ${id}`;
+  if (told === null || value === id) return `as far as job ${id}`;
   if (ordering.endsWith('created_at')) {
-    return `${ordering.startsWith('-') ? 'back to' : 'up to'} ${absoluteTime(new Date(String(value)))}`;
+    return `${ordering.startsWith('-') ? 'back to' : 'up to'} ${absoluteTime(new Date(told))}`;
   }
-  return `as far as ${ordering.replace('-', '')} ${String(value)}`;
+  return `as far as ${ordering.replace('-', '')} ${told}`;
 }

@@ -27,7 +27,9 @@ describe('status chips', () => {
   });
 
   test('have none where nobody counts', () => {
-    render(<StatusChips chosen={[]} counts={null} total={null} onToggle={change} onAll={change} />);
+    render(
+      <StatusChips chosen={[]} counts={counts} total={9} counted={false} onToggle={change} onAll={change} />,
+    );
     expect(screen.getByRole('button', { name: 'Failed' })).toBeInTheDocument();
     expect(screen.getByRole('button', { name: 'All' })).toBeInTheDocument();
   });
