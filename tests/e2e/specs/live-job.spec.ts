@@ -80,6 +80,6 @@ test('a running job that is cancelled in the browser ends CANCELLED', async ({ p
   await expect(page.getByRole('main').getByText('Running').first()).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).first().click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel job' }).click();
-  await expect(page.getByRole('main').getByText('Cancelled').first()).toBeVisible();
+  await expect(page.getByRole('main').getByText('Cancelled', { exact: true }).first()).toBeVisible();
   expect((await api.job(job.id)).status).toBe('CANCELLED');
 });
