@@ -105,8 +105,8 @@ class SearchedUntilSerializer(serializers.Serializer[Any]):
 
     id = serializers.IntegerField(min_value=1)
     value = AnyField(
-        help_text="What the list is ordered by, of this job: a time, a number or text; null where it has "
-        "or no job so old is left."
+        help_text="What the list is ordered by, of this job: a time, a number or text; null where it "
+        "has none, or no job so old is left."
     )
 
 

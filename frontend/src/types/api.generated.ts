@@ -1121,7 +1121,7 @@ export type ResourceRequirements = {
 export type SearchedUntil = {
     id: number;
     /**
-     * What the list is ordered by, of this job: a time, a number or text; null where it has or no job so old is left.
+     * What the list is ordered by, of this job: a time, a number or text; null where it has none, or no job so old is left.
      */
     value: unknown;
 };
