@@ -83,13 +83,18 @@ function options(
     });
     return `${format(new Date(bucket.from), 'd MMM HH:mm')} · ${figures.join(' · ')}`;
   };
+  const lastEnd = () => Date.parse(latest.current.buckets.at(-1)?.to ?? '') / 1000 || 0;
   return {
     width: parent.clientWidth,
     height: HEIGHT,
     legend: { show: false },
     padding: [8, 24, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, points: { show: !bars } },
-    scales: { x: { time: true }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.05 : 1] } },
+    scales: {
+      // A bar reaches to the end of its bucket, the newest one's too.
+      x: { time: true, ...(bars && { range: (_, first, last) => [first, Math.max(last, lastEnd())] }) },
+      y: { range: (_, __, most) => [0, most > 0 ? most * 1.05 : 1] },
+    },
     axes: [
       { ...axis, size: 28, values: whenOf },
       { ...axis, size: 84, incrs: chart.steps, values: (_, ticks) => ticks.map(chart.tick ?? chart.format) },
@@ -102,7 +107,7 @@ function options(
         width: bars ? 0 : 2,
         ...(dashed && { dash: [6, 4] }),
         ...(bars && { fill: () => color(token), paths: uPlot.paths.bars?.({ size: [0.7, 40], align: 1 }) }),
-        points: { show: false },
+        points: { show: !bars, size: 6, fill: () => color(token), filter: alone },
         spanGaps: false,
       })),
     ],
@@ -117,6 +122,13 @@ function options(
       ],
     },
   };
+}
+
+/** The values to be drawn as points: those that no line leads to, since their neighbours have none. */
+function alone({ data }: uPlot, series: number): number[] {
+  const values = data[series] ?? [];
+  const there = (index: number) => typeof values[index] === 'number';
+  return [...values.keys()].filter((index) => there(index) && !there(index - 1) && !there(index + 1));
 }
 
 const DAY_SECONDS = 86_400;
