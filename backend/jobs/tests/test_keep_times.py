@@ -118,9 +118,9 @@ def test_a_month_goes_whole_once_every_queue_lets_it_go(settings: Settings) -> N
     assert keeping.retire(keeping.rules()) == []
     keeping.set_for("audit", None)
     month = months.month_of(old.completed_at or datetime.now(UTC))
-    assert keeping.retire(keeping.rules(), dry_run=True) == [month]
+    assert month in keeping.retire(keeping.rules(), dry_run=True)
     assert archived() == {old.pk}
-    assert keeping.turn(5).months == (month,)
+    assert month in keeping.turn(5).months
     assert archived() == set()
 
 
