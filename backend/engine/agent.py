@@ -121,6 +121,7 @@ class Agent:
     def _follow(self) -> None:
         self._take_news()
         self._follower.poll(now())
+        self._follower.note_starts()
         self._follower.ship()
         self._follower.report()
         if self._settler.settle():

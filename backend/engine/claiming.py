@@ -6,16 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from django.db import Error
-
 from engine import endings, lookups
 from engine.capacity import Resources, choose
-from engine.database import is_away
 from engine.executors.base import Executor, Refused
 from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.runner.clock import boottime
 from jobs import failpoints, transitions
-from jobs.attempts import AttemptRef, Claimed
+from jobs.attempts import Claimed
 from jobs.transitions import Candidate, Claimer
 
 MOST_AT_ONCE = 100
@@ -23,6 +20,8 @@ SECONDS_BETWEEN_LOOKS = 5.0
 """Notifications of new jobs can be lost."""
 
 SECONDS_AFTER_A_REFUSAL = 10.0
+SECONDS_BEFORE_A_START_IS_NOTED = 0.2
+"""What is over by then needs no statement of its own."""
 
 _PLACE_IS_FULL = frozenset({"disk_full", "full", "stopping"})
 
@@ -100,18 +99,12 @@ class Claims:
         return attempt
 
     def _start(self, attempts: Sequence[AttemptInFlight], terms: Terms, *, deadline: float) -> None:
-        started: list[tuple[AttemptRef, datetime]] = []
-        try:
-            for attempt in attempts:
-                failpoints.reach("agent.starting")
-                moment = datetime.now(UTC)
-                if self._submit(attempt, terms, deadline):
-                    started.append((attempt.ref, moment))
-                    failpoints.reach("agent.started")
-        finally:
-            self._note_started(started)
+        for attempt in attempts:
+            failpoints.reach("agent.starting")
+            self._submit(attempt, terms, deadline)
 
-    def _submit(self, attempt: AttemptInFlight, terms: Terms, deadline: float) -> bool:
+    def _submit(self, attempt: AttemptInFlight, terms: Terms, deadline: float) -> None:
+        attempt.started_at = datetime.now(UTC)
         try:
             self._executor.submit(
                 attempt.ref,
@@ -127,19 +120,10 @@ class Claims:
                 attempt.ends_as(endings.released(attempt.claimed, f"Not started here: {error}"))
             else:
                 attempt.ends_as(endings.not_started(attempt.claimed, str(error)))
-            return False
+            return
         attempt.phase = Phase.RUNNING
-        return True
-
-    def _note_started(self, started: list[tuple[AttemptRef, datetime]]) -> None:
-        try:
-            transitions.start(started)
-        except Error as error:
-            if is_away(error):
-                raise
-            # The settle writes it too.
-            log.warning("The start of %d attempts could not be noted: %s", len(started), error)
-        failpoints.reach("agent.noted")
+        attempt.note_start_at = now() + SECONDS_BEFORE_A_START_IS_NOTED
+        failpoints.reach("agent.started")
 
     def _wait_for_next_due(self) -> None:
         seconds = lookups.seconds_to_next_due()

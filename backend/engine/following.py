@@ -1,6 +1,7 @@
-"""Follows what jobs write: their logs into the database, piece by piece, and how far they have come."""
+"""Follows jobs that run: when they began, what they write, piece by piece, and how far they have come."""
 
 import logging
+import math
 from collections.abc import Sequence
 
 from django.db import Error
@@ -66,8 +67,10 @@ class Follower:
         for attempt in self._in_flight.within_reach():
             if attempt.has_news:
                 moments.append(max(attempt.ship_again_at, attempt.back_off_until))
-            if (due := attempt.throttle.due_at()) is not None and attempt.phase is Phase.RUNNING:
-                moments.append(max(due, attempt.back_off_until))
+            if attempt.phase is Phase.RUNNING:
+                moments.append(attempt.note_start_at)
+                if (due := attempt.throttle.due_at()) is not None:
+                    moments.append(max(due, attempt.back_off_until))
         return min(moments, default=None)
 
     def ship(self) -> None:
@@ -83,6 +86,12 @@ class Follower:
                 return
             for attempt in waiting:
                 self._ship_next(attempt, moment)
+
+    def note_starts(self) -> None:
+        """Write when those began that still run after a moment; the end of what was quicker says it too."""
+        moment = now()
+        due = [one for one in self._in_flight.running_within_reach() if one.note_start_at <= moment]
+        all_or_each(due, _note_starts, lambda attempt, _: _start_is_noted(attempt))
 
     def report(self) -> None:
         """Write the progress that is due; of what has ended, the last."""
@@ -163,6 +172,17 @@ def _read_progress(attempt: AttemptInFlight) -> None:
     attempt.progress_seen = data
     if (progress := parse_file(data)) is not None:
         attempt.throttle.hear(Source.FILE, progress)
+
+
+def _note_starts(attempts: Sequence[AttemptInFlight]) -> None:
+    transitions.start([(one.ref, one.started_at) for one in attempts if one.started_at is not None])
+    failpoints.reach("agent.noted")
+    for attempt in attempts:
+        _start_is_noted(attempt)
+
+
+def _start_is_noted(attempt: AttemptInFlight) -> None:
+    attempt.note_start_at = math.inf
 
 
 def _say_that_they_linger(attempts: Sequence[AttemptInFlight]) -> None:

@@ -1,8 +1,10 @@
 """The attempts that the agent looks after: from the claim until all of each is in the database."""
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
 
 from engine.capacity import Resources
@@ -29,7 +31,9 @@ class AttemptInFlight:
     """One attempt.
 
     `ours` is False once another worker may have the job: then it only has to end, and its log to be kept.
-    `ending` is set where the end does not come from an exit record. Times are of time.monotonic().
+    `ending` is set where the end does not come from an exit record; `log_complete` once the database knows
+    that its log is. `started_at` is by the wall clock, and noted in the database once `note_start_at`
+    has come. Other times are of time.monotonic().
     """
 
     claimed: Claimed
@@ -39,11 +43,14 @@ class AttemptInFlight:
     exit: Exit | None = None
     ending: Ending | None = None
     cancel: CancelRequest | None = None
+    started_at: datetime | None = None
+    note_start_at: float = math.inf
     stop_sent: bool = False
     lingers: bool = False
     said_that_it_lingers: bool = False
     shipped: dict[Stream, int] = field(default_factory=lambda: dict.fromkeys(STREAMS, 0))
     has_news: bool = True
+    log_complete: bool = False
     ship_again_at: float = 0.0
     back_off_until: float = 0.0
     failures: int = 0
@@ -83,7 +90,7 @@ class AttemptInFlight:
         """Its end is in the database, written by us or by somebody else."""
         self.phase = Phase.CLOSED
         self.failures = 0
-        self.has_news = True
+        self.has_news = not self.log_complete
         self.ship_again_at = 0.0
 
     def back_off(self, now: float) -> None:

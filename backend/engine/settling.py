@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.db import Error
 
 from engine import endings, lookups
-from engine.database import all_or_each, is_away, is_bad_data
+from engine.database import all_or_each, is_bad_data
 from engine.executors.base import Refused
 from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.results import BadResult, parse_result
@@ -48,26 +48,27 @@ class Settler:
     def finish(self) -> None:
         """Forget attempts whose end and whole log are in the database."""
         moment = now()
-        for attempt in self._in_flight.closed(moment):
-            if attempt.has_news or attempt.has_more_log():
-                attempt.has_news = True
-                continue
-            try:
-                self._forget(attempt)
-            except Error as error:
-                if is_away(error):
-                    raise
-                log.warning("The log of attempt %d could not be closed yet: %s", attempt.id, error)
-                attempt.give_way(moment)
-            except Refused as error:
-                # It has ended, and its processes are still being swept up.
-                log.info("Attempt %d is not forgotten yet: %s", attempt.id, error)
-                attempt.back_off(moment)
+        closed = self._in_flight.closed(moment)
+        for attempt in closed:
+            attempt.has_news |= attempt.has_more_log()
+        whole = [attempt for attempt in closed if not attempt.has_news]
+        all_or_each(
+            [attempt for attempt in whole if not attempt.log_complete],
+            _finish_logs,
+            lambda attempt, _: attempt.give_way(moment),
+        )
+        for attempt in whole:
+            if attempt.log_complete:
+                self._forget(attempt, moment)
 
-    def _forget(self, attempt: AttemptInFlight) -> None:
-        logs.finish(attempt.ref)
-        failpoints.reach("agent.finished")
-        attempt.executor.forget(attempt.ref)
+    def _forget(self, attempt: AttemptInFlight, moment: float) -> None:
+        try:
+            attempt.executor.forget(attempt.ref)
+        except Refused as error:
+            # It has ended, and its processes are still being swept up.
+            log.info("Attempt %d is not forgotten yet: %s", attempt.id, error)
+            attempt.back_off(moment)
+            return
         failpoints.reach("agent.forgotten")
         self._in_flight.drop(attempt)
 
@@ -81,6 +82,7 @@ class Settler:
             if outcome[attempt.id] is Settled.FENCED:
                 log.warning("Attempt %d was not ours any more when its end was known.", attempt.id)
             log.debug("Job %d: %s", attempt.ref.job_id, ending.message)
+            attempt.log_complete = outcome[attempt.id] is Settled.NOW and ending.log_complete
             attempt.close()
 
     def _refused(self, item: tuple[AttemptInFlight, Ending], error: Error) -> None:
@@ -106,7 +108,19 @@ def _ending(attempt: AttemptInFlight) -> Ending:
     if attempt.exit is None:
         raise RuntimeError(f"Attempt {attempt.id} has ended, and nothing says how.")
     result, remark = _result(attempt)
-    return endings.ended(attempt.claimed, attempt.exit, result=result, remark=remark, cancel=attempt.cancel)
+    ended = endings.ended(attempt.claimed, attempt.exit, result=result, remark=remark, cancel=attempt.cancel)
+    return replace(ended, log_complete=not (attempt.has_news or attempt.has_more_log()))
+
+
+def _finish_logs(attempts: Sequence[AttemptInFlight]) -> None:
+    locked = logs.finish([attempt.ref for attempt in attempts])
+    failpoints.reach("agent.finished")
+    moment = now()
+    for attempt in attempts:
+        if attempt.id in locked:
+            attempt.give_way(moment)
+        else:
+            attempt.log_complete = True
 
 
 def _result(attempt: AttemptInFlight) -> tuple[object, str]:

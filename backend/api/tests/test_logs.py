@@ -79,7 +79,7 @@ def test_what_is_not_utf8_is_replaced_and_shown(api: Api) -> None:
     job = factories.running()
     factories.wrote(job, b"\x80ok\xff\xfe\x00\xe2\x82end\xf0\x9f")
     factories.end(job, Status.COMPLETED, exit_code=0)
-    logs.finish(factories.ref_of(job))
+    logs.finish([factories.ref_of(job)])
 
     piece = read(api, job)
 
@@ -95,7 +95,7 @@ def test_a_log_is_complete_when_its_attempt_has_ended_and_all_is_stored(api: Api
     factories.end(job, Status.COMPLETED, exit_code=0)
     assert read(api, job)["complete"] is False
 
-    logs.finish(factories.ref_of(job))
+    logs.finish([factories.ref_of(job)])
     assert read(api, job)["complete"] is True
     assert read(api, job, "offset=1") == {**read(api, job), "offset": 1, "text": "", "next_offset": 1}
 

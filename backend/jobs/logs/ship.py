@@ -1,12 +1,14 @@
 """Storing what attempts wrote."""
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
 
 from .. import events
 from ..attempts import STREAMS, AttemptRef, Stream
+from ..sql import fetch
 
 CHUNK_BYTES = (
     256 * 1024
@@ -31,14 +33,17 @@ stored AS (
 SELECT job_id FROM moved
 """
 
-_FINISH = """
-WITH locked AS MATERIALIZED (
-    SELECT id FROM jobs_attempt WHERE id = %(attempt_id)s FOR NO KEY UPDATE NOWAIT
-)
+_UNFINISHED = """
+SELECT a.id FROM unnest(%(ids)s::bigint[], %(leases)s::uuid[]) AS held (id, lease)
+JOIN jobs_attempt AS a ON a.id = held.id AND a.lease = held.lease
+WHERE a.ended_at IS NOT NULL AND NOT a.log_complete"""
+
+_FINISH = f"""
+WITH locked AS MATERIALIZED ({_UNFINISHED} FOR NO KEY UPDATE OF a SKIP LOCKED)
 UPDATE jobs_attempt AS a SET log_complete = true FROM locked
-WHERE a.id = locked.id AND lease = %(lease)s AND ended_at IS NOT NULL AND NOT log_complete
-RETURNING job_id
-"""
+WHERE a.id = locked.id AND NOT a.log_complete
+RETURNING a.job_id, a.id
+"""  # noqa: S608  constants only
 
 _SHIP_BY_STREAM = {stream: _SHIP.format(stream=stream) for stream in STREAMS}
 
@@ -66,8 +71,17 @@ def ship(ref: AttemptRef, stream: Stream, offset: int, data: bytes) -> bool:
     return row is not None
 
 
-def finish(ref: AttemptRef) -> None:
-    """Note that all that this attempt wrote is stored, and how it ended too. Raises as `ship` does."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_FINISH, {"attempt_id": ref.attempt_id, "lease": ref.lease})
-        events.changed(job_id for (job_id,) in cursor.fetchall())
+def finish(refs: Sequence[AttemptRef]) -> set[int]:
+    """Note that all that these attempts wrote is stored, and how they ended too. Waits for nobody.
+
+    Returned are the ids of those that somebody else has locked just now: try again.
+    """
+    if not refs:
+        return set()
+    params = {"ids": [ref.attempt_id for ref in refs], "leases": [ref.lease for ref in refs]}
+    with transaction.atomic():
+        finished = fetch(_FINISH, params)
+        events.changed(row["job_id"] for row in finished)
+    if len(finished) == len(refs):
+        return set()
+    return {row["id"] for row in fetch(_UNFINISHED, params)}

@@ -118,7 +118,7 @@ def wrote(job: Job, *pieces: bytes, stream: Stream = "stdout", complete: bool = 
         assert logs.ship(ref, stream, offset, piece)
         offset += len(piece)
     if complete:
-        logs.finish(ref)
+        logs.finish([ref])
     return attempt_of(job)
 
 

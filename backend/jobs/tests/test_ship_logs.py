@@ -66,15 +66,15 @@ def test_an_ended_attempt_is_shipped_to_its_end_and_finished() -> None:
     from jobs import transitions
 
     one = running()
-    logs.finish(one.ref)
+    logs.finish([one.ref])
     assert not attempt_of(one).log_complete, "it still runs"
 
     transitions.settle([ending(one, Status.FAILED)])
     assert logs.ship(one.ref, "stdout", 0, b"last words")
-    logs.finish(replace(one.ref, lease=uuid4()))
+    logs.finish([replace(one.ref, lease=uuid4())])
     assert not attempt_of(one).log_complete, "that was another lease"
 
-    logs.finish(one.ref)
+    logs.finish([one.ref])
     assert attempt_of(one).log_complete
 
 

@@ -20,7 +20,7 @@ class Ending:
 
     `status` PENDING means another attempt, `delay` seconds from now; `counted` says whether this one counts
     against `max_attempts`. `message` goes into the history, `error_message` to the job. Times are the
-    machine's own.
+    machine's own. `log_complete`: all that it wrote is stored already.
     """
 
     ref: AttemptRef
@@ -37,6 +37,7 @@ class Ending:
     ended_at: datetime | None = None
     counted: bool = True
     delay: float = 0.0
+    log_complete: bool = False
 
 
 class Settled(StrEnum):
@@ -57,7 +58,7 @@ endings AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(endings)s::jsonb) AS e (
         job_id bigint, attempt_id bigint, number int, lease uuid, status text, message text, reason text,
         exit_code int, signal smallint, error_message text, result_data jsonb, usage jsonb, receipt jsonb,
-        started_at timestamptz, ended_at timestamptz, counted bool, delay float8)
+        started_at timestamptz, ended_at timestamptz, counted bool, delay float8, log_complete bool)
 )"""
 
 _CHANGES = f"""
@@ -102,7 +103,7 @@ ended AS (
     UPDATE jobs_attempt AS a SET
         started_at = coalesce(a.started_at, e.started_at), ended_at = coalesce(e.ended_at, clock_timestamp()),
         exit_code = e.exit_code, signal = e.signal, reason = coalesce(e.reason, ''), error_message = e.error_message,
-        result_data = e.result_data, usage = e.usage, receipt = e.receipt
+        result_data = e.result_data, usage = e.usage, receipt = e.receipt, log_complete = e.log_complete
     FROM moved JOIN endings AS e ON e.job_id = moved.id
     WHERE a.id = e.attempt_id AND {attempt_is_ours} AND a.ended_at IS NULL
     RETURNING a.id AS attempt_id, a.job_id

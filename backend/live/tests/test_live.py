@@ -142,7 +142,7 @@ def test_a_log_is_followed_from_an_offset_to_its_end_without_gap_or_overlap(ann:
         if start == 0:
             ann.say(subscribe="logs", id=attempt.ref.job_id, attempt=1, stream="stdout", offset=7)
     transitions.settle([ending(attempt)])
-    logs.finish(attempt.ref)
+    logs.finish([attempt.ref])
 
     heard, offset, complete = "", 7, False
     while not complete:
