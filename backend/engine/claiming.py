@@ -99,31 +99,30 @@ class Claims:
         return attempt
 
     def _start(self, attempts: Sequence[AttemptInFlight], terms: Terms, *, deadline: float) -> None:
-        for attempt in attempts:
-            failpoints.reach("agent.starting")
-            self._submit(attempt, terms, deadline)
-
-    def _submit(self, attempt: AttemptInFlight, terms: Terms, deadline: float) -> None:
-        attempt.started_at = datetime.now(UTC)
-        try:
-            self._executor.submit(
-                attempt.ref,
-                attempt.claimed.work,
-                deadline=deadline,
-                grace=terms.grace,
-                log_cap=terms.log_cap,
-            )
-        except Refused as error:
-            if error.code in _PLACE_IS_FULL:
-                log.warning("Job %d goes back to the queue: %s", attempt.ref.job_id, error)
-                self._not_before = now() + SECONDS_AFTER_A_REFUSAL
-                attempt.ends_as(endings.released(attempt.claimed, f"Not started here: {error}"))
-            else:
-                attempt.ends_as(endings.not_started(attempt.claimed, str(error)))
-            return
-        attempt.phase = Phase.RUNNING
-        attempt.note_start_at = now() + SECONDS_BEFORE_A_START_IS_NOTED
+        failpoints.reach("agent.starting")
+        moment = datetime.now(UTC)
+        outcome = self._executor.submit_many(
+            [(attempt.ref, attempt.claimed.work) for attempt in attempts],
+            deadline=deadline,
+            grace=terms.grace,
+            log_cap=terms.log_cap,
+        )
         failpoints.reach("agent.started")
+        for attempt in attempts:
+            if (refused := outcome[attempt.id]) is not None:
+                self._not_started(attempt, refused)
+            else:
+                attempt.phase = Phase.RUNNING
+                attempt.started_at = moment
+                attempt.note_start_at = now() + SECONDS_BEFORE_A_START_IS_NOTED
+
+    def _not_started(self, attempt: AttemptInFlight, refused: Refused) -> None:
+        if refused.code in _PLACE_IS_FULL:
+            log.warning("Job %d goes back to the queue: %s", attempt.ref.job_id, refused)
+            self._not_before = now() + SECONDS_AFTER_A_REFUSAL
+            attempt.ends_as(endings.released(attempt.claimed, f"Not started here: {refused}"))
+        else:
+            attempt.ends_as(endings.not_started(attempt.claimed, str(refused)))
 
     def _wait_for_next_due(self) -> None:
         seconds = lookups.seconds_to_next_due()

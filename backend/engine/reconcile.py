@@ -73,11 +73,10 @@ class Reconciler:
                 log.warning("Attempt %d is unknown to the database; it is ended.", record.ref.attempt_id)
                 self._executor.cancel(record.ref, reason="fenced", grace=grace)
                 return False
-            self._executor.forget(record.ref)
         except Refused as error:
             log.info("The unknown attempt %d is still here: %s", record.ref.attempt_id, error)
             return False
-        return True
+        return not self._executor.forget_many([record.ref])
 
 
 def _judge(

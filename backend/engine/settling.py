@@ -8,7 +8,6 @@ from django.db import Error
 
 from engine import endings, lookups
 from engine.database import all_or_each, is_bad_data
-from engine.executors.base import Refused
 from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.results import BadResult, parse_result
 from jobs import failpoints, logs, transitions
@@ -57,20 +56,20 @@ class Settler:
             _finish_logs,
             lambda attempt, _: attempt.give_way(moment),
         )
-        for attempt in whole:
-            if attempt.log_complete:
-                self._forget(attempt, moment)
+        self._forget([attempt for attempt in whole if attempt.log_complete])
 
-    def _forget(self, attempt: AttemptInFlight, moment: float) -> None:
-        try:
-            attempt.executor.forget(attempt.ref)
-        except Refused as error:
-            # It has ended, and its processes are still being swept up.
-            log.info("Attempt %d is not forgotten yet: %s", attempt.id, error)
-            attempt.back_off(moment)
-            return
-        failpoints.reach("agent.forgotten")
-        self._in_flight.drop(attempt)
+    def _forget(self, attempts: Sequence[AttemptInFlight]) -> None:
+        for executor in {one.executor for one in attempts}:
+            mine = [one for one in attempts if one.executor is executor]
+            kept = executor.forget_many(one.ref for one in mine)
+            failpoints.reach("agent.forgotten")
+            for attempt in mine:
+                if attempt.id in kept:
+                    # It has ended, and its processes are still being swept up.
+                    log.info("Attempt %d is not forgotten yet.", attempt.id)
+                    attempt.back_off(now())
+                else:
+                    self._in_flight.drop(attempt)
 
     def _write(self, items: Sequence[tuple[AttemptInFlight, Ending]]) -> None:
         outcome = transitions.settle([ending for _, ending in items])

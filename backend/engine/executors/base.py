@@ -6,7 +6,7 @@ fixture in `tests/conftest.py`; `tests/contract.py` runs against each of them.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple, TypedDict
 
@@ -114,11 +114,14 @@ class Executor(ABC):
     # --- attempts -----------------------------------------------------------------------------------
 
     @abstractmethod
-    def submit(self, ref: AttemptRef, work: Workload, *, deadline: float, grace: float, log_cap: int) -> None:
-        """Begin an attempt; the same attempt under the same lease any number of times.
+    def submit_many(
+        self, items: Sequence[tuple[AttemptRef, Workload]], *, deadline: float, grace: float, log_cap: int
+    ) -> dict[int, Refused | None]:
+        """Begin attempts; the same attempt under the same lease any number of times.
 
-        Returns when it is on record there. Refused codes: start_failed (the message says what is missing: the
-        job's own fault), disk_full, full, stopping (the place's), conflict (it is there under another lease).
+        Returns when all are on record there: by attempt id None, or why this one was refused. Codes:
+        start_failed (the message says what is missing: the job's own fault), disk_full, full, stopping (the
+        place's), conflict (it is there under another lease). After ExecutorGone some may have begun.
 
         :param deadline: the CLOCK_BOOTTIME second at which its lease ends, unless it is extended.
         :param grace: seconds from SIGTERM to SIGKILL where it is ended at its timeout or deadline.
@@ -144,8 +147,11 @@ class Executor(ABC):
         """
 
     @abstractmethod
-    def forget(self, ref: AttemptRef) -> None:
-        """Drop what is left of an attempt that has ended; it may be gone already. Refused code: running."""
+    def forget_many(self, refs: Iterable[AttemptRef]) -> set[int]:
+        """Drop what is left of attempts that have ended; they may be gone already.
+
+        Returns the ids of those that are still there, as they run or are being swept up: ask again later.
+        """
 
     # --- what an attempt leaves ---------------------------------------------------------------------
 

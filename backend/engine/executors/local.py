@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Literal, TypeVar, cast
 
@@ -56,11 +56,12 @@ class LocalExecutor(Executor):
         self._cpus = cpus
         self._memory_mb = memory_mb
         self._client: RunnerClient | None = None
-        self._ended: set[int] = set()
+        self._exits: dict[int, Exit] = {}
 
     def connect(self) -> None:
         """Take the place of whoever was connected before."""
         self.close()
+        self._exits.clear()
         try:
             self._client = RunnerClient(self._socket, agent=self._agent)
         except RunnerGoneError as error:
@@ -79,12 +80,9 @@ class LocalExecutor(Executor):
         return self._call(RunnerClient.fileno)
 
     def news(self) -> list[ExecutorNews]:
-        heard = [
-            ExecutorNews(_NEWS.get(event.name, "output"), event.attempt_id)
-            for event in self._call(RunnerClient.events)
-        ]
-        self._ended |= {news.attempt_id for news in heard if news.name == "ended"}
-        return heard
+        heard = self._call(RunnerClient.events)
+        self._exits |= {event.attempt_id: event.exit for event in heard if event.exit is not None}
+        return [ExecutorNews(_NEWS.get(event.name, "output"), event.attempt_id) for event in heard]
 
     def capabilities(self) -> Capabilities:
         hello = self._call(lambda client: client.hello)
@@ -110,20 +108,29 @@ class LocalExecutor(Executor):
             return ""
         return f"{self._spool} has {free // 1_000_000} MB free, fewer than {LEAST_FREE_DISK // 1_000_000}."
 
-    def submit(self, ref: AttemptRef, work: Workload, *, deadline: float, grace: float, log_cap: int) -> None:
-        spec = Spec(
-            ref=ref,
-            command=work.command,
-            environment=dict(work.environment),
-            working_directory=work.working_directory,
-            timeout=work.timeout,
-            deadline=deadline,
-            grace=grace,
-            memory_mb=work.memory_mb or None,
-            cpus=work.cpus,
-            log_cap=log_cap,
-        )
-        self._call(lambda client: client.start(spec))
+    def submit_many(
+        self, items: Sequence[tuple[AttemptRef, Workload]], *, deadline: float, grace: float, log_cap: int
+    ) -> dict[int, Refused | None]:
+        specs = [
+            Spec(
+                ref=ref,
+                command=work.command,
+                environment=dict(work.environment),
+                working_directory=work.working_directory,
+                timeout=work.timeout,
+                deadline=deadline,
+                grace=grace,
+                memory_mb=work.memory_mb or None,
+                cpus=work.cpus,
+                log_cap=log_cap,
+            )
+            for ref, work in items
+        ]
+        refused = self._call(lambda client: client.start_many(specs))
+        return {
+            ref.attempt_id: Refused(no.code, str(no)) if (no := refused.get(ref.attempt_id)) else None
+            for ref, _ in items
+        }
 
     def cancel(self, ref: AttemptRef, *, reason: StopReason, grace: float) -> None:
         self._call(lambda client: client.stop(ref.attempt_id, str(ref.lease), reason=reason, grace=grace))
@@ -137,28 +144,35 @@ class LocalExecutor(Executor):
         ]
         return self._call(lambda client: client.extend(leases))
 
-    def forget(self, ref: AttemptRef) -> None:
-        self._call(lambda client: client.forget(ref.attempt_id, str(ref.lease)))
-        self._ended.discard(ref.attempt_id)
+    def forget_many(self, refs: Iterable[AttemptRef]) -> set[int]:
+        leases = {ref.attempt_id: str(ref.lease) for ref in refs}
+        refused = self._call(lambda client: client.forget_many(leases))
+        # Under another lease it is another agent's.
+        kept = {attempt_id for attempt_id, no in refused.items() if no.code != "unknown_attempt"}
+        for attempt_id in leases.keys() - kept:
+            self._exits.pop(attempt_id, None)
+        return kept
 
     def exit(self, ref: AttemptRef) -> Exit | None:
-        found = self._folder(ref).exit()
-        if found is None and ref.attempt_id in self._ended:
-            # The runner's disk did not take it.
-            found = next((record.exit for record in self.poll() if record.ref == ref), None)
-        return found
+        """As the runner has told; where that was missed, as it stands in the spool."""
+        return self._exits.get(ref.attempt_id) or self._folder(ref).exit()
 
     def log_size(self, ref: AttemptRef, stream: Stream) -> int:
-        return self._folder(ref).size(stream)
+        return 0 if self._wrote_nothing(ref, stream) else self._folder(ref).size(stream)
 
     def read_log(self, ref: AttemptRef, stream: Stream, offset: int, limit: int) -> bytes:
-        return self._folder(ref).read(stream, offset, limit)
+        return b"" if self._wrote_nothing(ref, stream) else self._folder(ref).read(stream, offset, limit)
 
     def progress(self, ref: AttemptRef) -> bytes | None:
         return self._folder(ref).progress()
 
     def result(self, ref: AttemptRef) -> bytes | None:
         return self._folder(ref).result()
+
+    def _wrote_nothing(self, ref: AttemptRef, stream: Stream) -> bool:
+        """Told by its end, which spares a look into the spool."""
+        ended = self._exits.get(ref.attempt_id)
+        return ended is not None and ended["streams"].get(stream, {"size": 1})["size"] == 0
 
     def _folder(self, ref: AttemptRef) -> AttemptFolder:
         return AttemptFolder(Entry(self._spool, ref.attempt_id))

@@ -1,7 +1,7 @@
 """The agent's side of the socket: blocking calls, and events to pick up between them.
 
     with RunnerClient(socket_path, agent="worker 1") as runner:
-        runner.start(spec)
+        refused = runner.start_many(specs)
         select.select([runner], [], [], 5)
         for event in runner.events():
             ...
@@ -13,13 +13,17 @@ ask for `attempts()`.
 import select
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Self, cast
 
 from engine.runner import protocol
 from engine.runner.protocol import Hello, Lease, Record, Spec
-from jobs.attempts import StopReason
+from jobs.attempts import Exit, StopReason
+
+MOST_UNANSWERED = 64
+MOST_BYTES_UNANSWERED = 1 << 20
+"""How much is asked before the answers are waited for; one request may be larger."""
 
 
 class RunnerGoneError(Exception):
@@ -35,10 +39,11 @@ class RefusedError(Exception):
 
 
 class Event(NamedTuple):
-    """`name` is "ended", "output" or "lingers"; each only says: look at this attempt."""
+    """`name` is "ended", "output" or "lingers": look at this attempt. `exit` is how it ended."""
 
     name: str
     attempt_id: int
+    exit: Exit | None = None
 
 
 class RunnerClient:
@@ -62,13 +67,13 @@ class RunnerClient:
             raise RunnerGoneError(f"No runner answers at {path}: {error.strerror or error}.") from error
         self.hello = cast(Hello, self._call("hello", agent=agent, protocol=protocol.VERSION))
 
-    def start(self, spec: Spec) -> None:
-        """Return when the attempt's `started` is on disk. Starting the same attempt and lease again is fine.
+    def start_many(self, specs: Iterable[Spec]) -> dict[int, RefusedError]:
+        """Return when all of them are on record as started, but for those returned, by attempt id.
 
-        RefusedError codes: start_failed (the message says what is not there), disk_full, full, conflict
-        (the attempt is here under another lease), stopping, bad_request.
+        Starting the same attempt and lease again is fine. Codes: start_failed (the message says what is not
+        there), disk_full, full, conflict (it is here under another lease), stopping, bad_request, too_long.
         """
-        self._call("start", spec=spec.as_json())
+        return self._call_each("start", {spec.attempt_id: {"spec": spec.as_json()} for spec in specs})
 
     def extend(self, leases: Iterable[Lease]) -> list[int]:
         """Move deadlines; return the ids of attempts that the runner does not have under that lease."""
@@ -82,12 +87,13 @@ class RunnerClient:
         """Every attempt in the spool, whatever its state."""
         return cast(list[Record], self._call("list")["attempts"])
 
-    def forget(self, attempt_id: int, lease: str) -> None:
-        """Remove the spool folder of an attempt that ended or never started; it may be gone already.
+    def forget_many(self, leases: Mapping[int, str]) -> dict[int, RefusedError]:
+        """Remove what is left of attempts that ended or never started, given by id; it may be gone already.
 
-        RefusedError codes: running, unknown_attempt (it is here under another lease).
+        Returned are those that were refused. Codes: running, unknown_attempt (it has another lease here).
         """
-        self._call("forget", attempt_id=attempt_id, lease=lease)
+        asked = {number: {"attempt_id": number, "lease": lease} for number, lease in leases.items()}
+        return self._call_each("forget", asked)
 
     def events(self) -> list[Event]:
         """What has come in so far; never waits. `fileno()` becomes readable when there may be more."""
@@ -111,33 +117,58 @@ class RunnerClient:
         self.close()
 
     def _call(self, do: str, **fields: object) -> dict[str, object]:
+        number, line = self._request(do, fields)
+        reply = self._exchange({number: line})[number]
+        if (refused := _refusal(reply)) is not None:
+            raise refused
+        return reply
+
+    def _call_each(self, do: str, asked: Mapping[int, Mapping[str, object]]) -> dict[int, RefusedError]:
+        """One request for each attempt, many at a time; those that were refused."""
+        lines: dict[int, bytes] = {}
+        attempts: dict[int, int] = {}
+        refused: dict[int, RefusedError] = {}
+        for attempt_id, fields in asked.items():
+            number, line = self._request(do, fields)
+            if len(line) > protocol.MAX_LINE:
+                refused[attempt_id] = RefusedError("too_long", "It is more than the runner reads at once.")
+            else:
+                lines[number], attempts[number] = line, attempt_id
+        for some in _batches(lines):
+            for number, reply in self._exchange(some).items():
+                if (no := _refusal(reply)) is not None:
+                    refused[attempts[number]] = no
+        return refused
+
+    def _request(self, do: str, fields: Mapping[str, object]) -> tuple[int, bytes]:
         number, self._next_id = self._next_id, self._next_id + 1
+        return number, protocol.encode({"id": number, "do": do, **fields})
+
+    def _exchange(self, lines: Mapping[int, bytes]) -> dict[int, dict[str, object]]:
+        """Send all, and wait for the reply to each."""
+        self._send(b"".join(lines.values()))
+        replies: dict[int, dict[str, object]] = {}
         until = time.monotonic() + self._timeout
-        self._send(protocol.encode({"id": number, "do": do, **fields}))
         while True:
-            reply: dict[str, object] | None = None
             for message in self._take_messages():
-                if message.get("id") == number and "ok" in message:
-                    reply = message
+                number = message.get("id")
+                if isinstance(number, int) and number in lines and "ok" in message:
+                    replies[number] = message
+                    until = time.monotonic() + self._timeout
                 else:
                     self._note(message)
-            if reply is not None:
-                return self._checked(reply)
+            if len(replies) == len(lines):
+                return replies
             if not self._readable(until - time.monotonic()):
                 self.close()
-                raise RunnerGoneError(f"The runner did not answer “{do}” within {self._timeout:g} s.")
+                raise RunnerGoneError(f"The runner did not answer within {self._timeout:g} s.")
             self._receive()
-
-    @staticmethod
-    def _checked(reply: dict[str, object]) -> dict[str, object]:
-        if reply["ok"] is not True:
-            raise RefusedError(str(reply.get("error")), str(reply.get("message")))
-        return {name: value for name, value in reply.items() if name not in ("id", "ok")}
 
     def _note(self, message: dict[str, object]) -> None:
         attempt_id = message.get("attempt_id")
         if "event" in message and isinstance(attempt_id, int):
-            self._events.append(Event(str(message["event"]), attempt_id))
+            ended = cast(Exit | None, message.get("exit"))
+            self._events.append(Event(str(message["event"]), attempt_id, ended))
 
     def _send(self, line: bytes) -> None:
         try:
@@ -171,3 +202,23 @@ class RunnerClient:
         *lines, rest = bytes(self._received).split(b"\n")
         self._received = bytearray(rest)
         return [protocol.decode(line) for line in lines]
+
+
+def _refusal(reply: Mapping[str, object]) -> RefusedError | None:
+    if reply["ok"] is True:
+        return None
+    return RefusedError(str(reply.get("error")), str(reply.get("message")))
+
+
+def _batches(lines: Mapping[int, bytes]) -> Iterator[dict[int, bytes]]:
+    """By number and size, so that neither side has to hold much."""
+    batch: dict[int, bytes] = {}
+    size = 0
+    for number, line in lines.items():
+        if batch and (len(batch) >= MOST_UNANSWERED or size + len(line) > MOST_BYTES_UNANSWERED):
+            yield batch
+            batch, size = {}, 0
+        batch[number] = line
+        size += len(line)
+    if batch:
+        yield batch

@@ -8,7 +8,9 @@ from engine.runner.protocol import MAX_LINE, encode
 
 RECEIVE_SIZE = 1 << 16
 CROWDED = 1 << 20
-"""Bytes that may wait for a slow reader; past that nothing more is taken from it or told to it unasked."""
+"""Bytes that may wait for a slow reader; past that nothing more is taken from it or told to it unasked.
+
+As much may wait to be answered."""
 
 
 class TooLongError(Exception):
@@ -56,8 +58,8 @@ class ClientConnection:
                 return line
 
     def send(self, message: Mapping[str, object]) -> None:
+        """To be sent by the next `flush`."""
         self._outgoing += encode(message)
-        self.flush()
 
     def flush(self) -> None:
         """Send what the other side takes now."""
@@ -82,6 +84,10 @@ class ClientConnection:
     @property
     def is_crowded(self) -> bool:
         return len(self._outgoing) > CROWDED
+
+    @property
+    def takes_more(self) -> bool:
+        return not (self.is_crowded or (len(self._incoming) > CROWDED and self.has_line))
 
     def close(self) -> None:
         self.is_open = False

@@ -2,7 +2,8 @@
 
 A request is `{"id": n, "do": "start", ...}`; its reply `{"id": n, "ok": true, ...}` or
 `{"id": n, "ok": false, "error": CODE, "message": SENTENCE}`. Events come unasked:
-`{"event": "ended", "attempt_id": n}`. Times named `deadline` and `now` are seconds of CLOCK_BOOTTIME,
+`{"event": "ended", "attempt_id": n, ...}`. Nobody has to wait for one reply before the next request.
+Times named `deadline` and `now` are seconds of CLOCK_BOOTTIME,
 times named `..._at` are seconds since 1970.
 """
 
@@ -15,7 +16,7 @@ from uuid import UUID
 
 from jobs.attempts import AttemptRef, Exit, StopReason
 
-VERSION = 1
+VERSION = 2
 """Both sides name theirs in `hello`. Where they differ, all goes on but `start`; what runs is adopted."""
 
 MAX_LINE = 4 * 1024 * 1024

@@ -15,6 +15,7 @@ from engine.runner.processes import Offspring
 from engine.runner.protocol import Record, RequestError, Spec
 from engine.runner.spool import Spool
 from engine.runner.start import Starter
+from jobs.attempts import Exit
 
 RETRY_AFTER = 1.0
 
@@ -47,7 +48,7 @@ class AttemptRegistry:
         self._due: list[tuple[float, int]] = []
         self._due_at: dict[int, float] = {}
         self._attended: dict[int, SupervisedAttempt] = {}
-        self.ended: set[int] = set()
+        self.ended: dict[int, Exit] = {}
         self.written: set[int] = set()
         self.lingering: set[int] = set()
 
@@ -162,7 +163,7 @@ class AttemptRegistry:
         if attempt.exit is not None and not was_over:
             self._running.pop(attempt.spec.attempt_id)
             self._over[attempt.spec.attempt_id] = attempt.record()
-            self.ended.add(attempt.spec.attempt_id)
+            self.ended[attempt.spec.attempt_id] = attempt.exit
 
     def _remind(self, attempt: SupervisedAttempt, again: float | None) -> None:
         """The newest reminder counts; older ones are passed over when their time comes."""
@@ -190,6 +191,7 @@ class AttemptRegistry:
 
     def _drop(self, attempt_id: int) -> None:
         del self._over[attempt_id]
+        self.ended.pop(attempt_id, None)
         if attempt := self._attended.get(attempt_id):
             attempt.forget()
         self._spool.remove(self._spool.entry(attempt_id))

@@ -114,8 +114,6 @@ class RunnerServer:
     def _converse(self, connection: ClientConnection, mask: int) -> None:
         if mask & selectors.EVENT_READ:
             connection.receive()
-        if mask & selectors.EVENT_WRITE:
-            connection.flush()
         self._answer(connection)
 
     def _answer_backlog(self) -> None:
@@ -164,12 +162,15 @@ class RunnerServer:
             self._drop(older)
 
     def _announce(self) -> None:
-        """Tell the agent what has news. What it is too slow to hear is kept, as a set that cannot grow."""
+        """Tell the agent what has news. What it is too slow to hear is kept, once for each attempt."""
         agent = self._agent
         if agent is None or agent.is_crowded:
             return
         now = boottime()
-        names = [("ended", self._attempts.ended), ("lingers", self._attempts.lingering)]
+        for attempt_id, record in self._attempts.ended.items():
+            agent.send({"event": "ended", "attempt_id": attempt_id, "exit": record})
+        self._attempts.ended.clear()
+        names = [("lingers", self._attempts.lingering)]
         if self._attempts.written and now >= self._next_hint:
             self._next_hint = now + OUTPUT_HINT_EVERY
             names.append(("output", self._attempts.written))
@@ -180,11 +181,12 @@ class RunnerServer:
         self._look_after(agent)
 
     def _look_after(self, connection: ClientConnection) -> None:
-        """Listen to a connection for what it can do now; let go of one that is closed."""
+        """Send what waits, and listen for what can come next; let go of a connection that is closed."""
+        connection.flush()
         if not connection.is_open:
             self._drop(connection)
             return
-        wanted = 0 if connection.is_crowded else selectors.EVENT_READ
+        wanted = selectors.EVENT_READ if connection.takes_more else 0
         if connection.is_waiting_to_send:
             wanted |= selectors.EVENT_WRITE
         key = self._selector.get_key(connection.socket)

@@ -3,7 +3,7 @@
 import errno
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -38,9 +38,9 @@ class FailingDisk(ThreadExecutor):
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         return super().exit(ref)
 
-    def forget(self, ref: AttemptRef) -> None:
-        super().forget(ref)
+    def forget_many(self, refs: Iterable[AttemptRef]) -> set[int]:
         os.kill(os.getpid(), signal.SIGTERM)
+        return super().forget_many(refs)
 
 
 @pytest.fixture

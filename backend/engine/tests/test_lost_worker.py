@@ -130,7 +130,7 @@ def test_a_job_of_which_the_spool_knows_nothing_is_lost(own_machine: Machine, tm
     with own_machine.runner_client() as runner:
         runner.stop(attempt.pk, str(attempt.lease), reason="fenced", grace=0)
         wait_for((own_machine.exit_record(attempt)).exists, "it has ended")
-        runner.forget(attempt.pk, str(attempt.lease))
+        assert not runner.forget_many({attempt.pk: str(attempt.lease)})
     own_machine.start_agent()
     own_machine.wait_for_ends([job])
     job.refresh_from_db()
@@ -147,7 +147,7 @@ def test_what_the_database_does_not_know_is_ended_and_removed(machine_without_ag
     )
     wait_for(machine_without_agent.runner_listens, "the runner listens")
     with machine_without_agent.runner_client() as runner:
-        runner.start(unknown)
+        assert not runner.start_many([unknown])
     machine_without_agent.start_agent()
     machine_without_agent.wait_until_at_rest()
     assert not Attempt.objects.exists()

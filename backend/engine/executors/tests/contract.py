@@ -24,13 +24,23 @@ def new() -> AttemptRef:
 def submit(
     executor: Executor, command: str, *, ref: AttemptRef | None = None, lasts: float = 600, **work: Any
 ) -> AttemptRef:
-    """Submit under a lease of so many seconds."""
+    """Submit under a lease of so many seconds. Raises Refused."""
     ref = ref or new()
-    what = {"environment": {}, "working_directory": "", "timeout": None, "cpus": 1.0, "memory_mb": 0, **work}
-    executor.submit(
-        ref, Workload(command=command, **what), deadline=boottime() + lasts, grace=0.2, log_cap=1 << 20
-    )
+    refused = submit_all(executor, {ref: workload(command, **work)}, lasts=lasts)[ref.attempt_id]
+    if refused is not None:
+        raise refused
     return ref
+
+
+def submit_all(
+    executor: Executor, works: dict[AttemptRef, Workload], *, lasts: float = 600
+) -> dict[int, Refused | None]:
+    return executor.submit_many(list(works.items()), deadline=boottime() + lasts, grace=0.2, log_cap=1 << 20)
+
+
+def workload(command: str, **work: Any) -> Workload:
+    what = {"environment": {}, "working_directory": "", "timeout": None, "cpus": 1.0, "memory_mb": 0, **work}
+    return Workload(command=command, **what)
 
 
 def record(executor: Executor, ref: AttemptRef) -> AttemptRecord | None:
@@ -59,8 +69,33 @@ def test_what_was_submitted_is_known_until_it_is_forgotten(executor: Executor) -
     assert (end["exit_code"], end["reason"]) == (3, "exit_code")
     wait_for(lambda: (found := record(executor, ref)) is not None and not found.running, "it has ended there")
     assert record(executor, ref) == AttemptRecord(ref, running=False, exit=end)
-    executor.forget(ref)
+    assert executor.forget_many([ref]) == set()
     assert record(executor, ref) is None
+
+
+def test_many_begin_together_and_one_that_cannot_hinders_nobody(executor: Executor) -> None:
+    works = {new(): workload(f"exit {code}") for code in range(5)}
+    large = {new(): workload("true", environment={"LARGE": "x" * 100_000}) for _ in range(20)}
+    fails = {new(): workload("#!/no/such/interpreter\n")}
+    outcome = submit_all(executor, {**works, **fails, **large})
+    (why,) = (refused for refused in outcome.values() if refused is not None)
+    assert why.code == "start_failed"
+    assert outcome[next(iter(fails)).attempt_id] is why
+    assert outcome.keys() == {ref.attempt_id for ref in (*works, *fails, *large)}
+    assert [end_of(executor, ref)["exit_code"] for ref in works] == list(range(5))
+    assert {end_of(executor, ref)["exit_code"] for ref in large} == {0}
+
+
+def test_of_many_submitted_again_none_runs_twice(executor: Executor) -> None:
+    """As after an answer that was lost: what is there stays, what is not begins."""
+    works = {new(): workload('echo ran; echo ran >> "$JOBDECK_ARTIFACTS/ledger"') for _ in range(6)}
+    some = dict(list(works.items())[:3])
+    assert set(submit_all(executor, some).values()) == {None}
+    assert set(submit_all(executor, works).values()) == {None}
+    for ref in works:
+        end_of(executor, ref)
+        assert executor.log_size(ref, "stdout") == len("ran\n")
+    assert set(works) <= {found.ref for found in executor.poll()}
 
 
 def test_the_same_submitted_twice_runs_once(executor: Executor) -> None:
@@ -127,19 +162,23 @@ def test_an_extended_deadline_holds(executor: Executor) -> None:
     assert end_of(executor, ref)["exit_code"] == 0
 
 
-def test_a_running_attempt_is_not_forgotten(executor: Executor) -> None:
-    ref = submit(executor, "sleep 1000")
-    with pytest.raises(Refused) as refusal:
-        executor.forget(ref)
-    assert refusal.value.code == "running"
-    executor.cancel(ref, reason="cancelled", grace=0)
+def test_of_many_those_that_run_are_not_forgotten(executor: Executor) -> None:
+    runs, ended, stranger = submit(executor, "sleep 1000"), submit(executor, "true"), new()
+    end_of(executor, ended)
+    wait_for(
+        lambda: executor.forget_many([runs, ended, stranger]) == {runs.attempt_id}, "the others are gone"
+    )
+    assert record(executor, ended) is None
+    found = record(executor, runs)
+    assert found is not None and found.running
+    executor.cancel(runs, reason="cancelled", grace=0)
 
 
 def test_forgetting_twice_is_fine(executor: Executor) -> None:
     ref = submit(executor, "true")
     end_of(executor, ref)
-    executor.forget(ref)
-    executor.forget(ref)
+    wait_for(lambda: not executor.forget_many([ref]), "it is gone")
+    assert executor.forget_many([ref]) == set()
 
 
 def test_its_log_is_read_by_offset_while_it_runs(executor: Executor) -> None:

@@ -53,6 +53,6 @@ def test_they_say_so_and_what_runs_is_adopted(
     for ref in (runs, other):
         executor.cancel(ref, reason="cancelled", grace=5)
         assert end_of(executor, ref)["reason"] == "cancelled"
-        executor.forget(ref)
+        assert not executor.forget_many([ref])
         assert record(executor, ref) is None
     executor.close()

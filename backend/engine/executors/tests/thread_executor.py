@@ -8,7 +8,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
@@ -47,12 +47,10 @@ class ThreadExecutor(Executor):
             "capacity": None,
         }
 
-    def submit(self, ref: AttemptRef, work: Workload, *, deadline: float, grace: float, log_cap: int) -> None:
-        known = self._attempts.get(ref.attempt_id)
-        if known is None:
-            self._attempts[ref.attempt_id] = _Attempt(ref, work, self._path(ref), deadline, grace)
-        elif known.ref != ref:
-            raise Refused("conflict", "This attempt is here already, under another lease.")
+    def submit_many(
+        self, items: Sequence[tuple[AttemptRef, Workload]], *, deadline: float, grace: float, log_cap: int
+    ) -> dict[int, Refused | None]:
+        return {ref.attempt_id: self._submit(ref, work, deadline, grace) for ref, work in items}
 
     def cancel(self, ref: AttemptRef, *, reason: StopReason, grace: float) -> None:
         known = self._attempts.get(ref.attempt_id)
@@ -75,11 +73,12 @@ class ThreadExecutor(Executor):
                 known.deadline = deadline
         return unknown
 
-    def forget(self, ref: AttemptRef) -> None:
-        known = self._attempts.get(ref.attempt_id)
-        if known is not None and known.exit is None:
-            raise Refused("running", "The attempt is still running.")
-        self._attempts.pop(ref.attempt_id, None)
+    def forget_many(self, refs: Iterable[AttemptRef]) -> set[int]:
+        ids = {ref.attempt_id for ref in refs}
+        running = {one for one in ids & self._attempts.keys() if self._attempts[one].exit is None}
+        for attempt_id in ids - running:
+            self._attempts.pop(attempt_id, None)
+        return running
 
     def exit(self, ref: AttemptRef) -> Exit | None:
         known = self._attempts.get(ref.attempt_id)
@@ -107,6 +106,17 @@ class ThreadExecutor(Executor):
         for one in self._attempts.values():
             one.end("interrupted", 0)
             one.thread.join()
+
+    def _submit(self, ref: AttemptRef, work: Workload, deadline: float, grace: float) -> Refused | None:
+        known = self._attempts.get(ref.attempt_id)
+        if known is not None:
+            there = "This attempt is here already, under another lease."
+            return None if known.ref == ref else Refused("conflict", there)
+        try:
+            self._attempts[ref.attempt_id] = _Attempt(ref, work, self._path(ref), deadline, grace)
+        except Refused as error:
+            return error
+        return None
 
     def _path(self, ref: AttemptRef) -> Path:
         return self.folder / str(ref.attempt_id)

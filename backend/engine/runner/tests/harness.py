@@ -159,8 +159,18 @@ class Runner:
 
     def run(self, command: str, **fields: Any) -> Spec:
         spec = make_spec(command, **fields)
-        self.client.start(spec)
+        self.submit(spec)
         return spec
+
+    def submit(self, spec: Spec) -> None:
+        """Raises RefusedError."""
+        for refused in self.client.start_many([spec]).values():
+            raise refused
+
+    def forget(self, spec: Spec) -> None:
+        """Raises RefusedError."""
+        for refused in self.client.forget_many({spec.attempt_id: spec.lease}).values():
+            raise refused
 
     def record(self, spec: Spec) -> Record | None:
         found = [r for r in self.client.attempts() if r["attempt_id"] == spec.attempt_id]

@@ -25,7 +25,7 @@ def test_nothing_of_ours_lies_beside_its_folder(runner: Runner) -> None:
     assert ended["exit_code"] == 3
     assert runner.output(spec) == "job\n"
     assert json.loads(runner.file(spec, "exit.json").read_text()) == ended
-    runner.client.forget(spec.attempt_id, spec.lease)
+    runner.forget(spec)
     assert not runner.work(spec).parent.exists()
 
 

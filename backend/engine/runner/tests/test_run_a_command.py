@@ -117,9 +117,9 @@ def test_started_names_the_process_for_good(runner: Runner) -> None:
 
 def test_starting_the_same_attempt_again_runs_it_once(runner: Runner) -> None:
     spec = runner.run("echo run")
-    runner.client.start(spec)
+    runner.submit(spec)
     runner.exit(spec)
-    runner.client.start(spec)
+    runner.submit(spec)
 
     assert runner.output(spec) == "run\n"
 
@@ -128,7 +128,7 @@ def test_an_attempt_under_another_lease_is_refused(runner: Runner) -> None:
     spec = runner.run("true")
 
     with pytest.raises(RefusedError) as refused:
-        runner.client.start(make_spec("true", ref=replace(spec.ref, lease=uuid4())))
+        runner.submit(make_spec("true", ref=replace(spec.ref, lease=uuid4())))
 
     assert refused.value.code == "conflict"
 
@@ -184,8 +184,8 @@ def test_many_jobs_at_once_keep_their_own_ends(runner: Runner) -> None:
 def test_forgotten_attempts_are_gone(runner: Runner) -> None:
     spec, _ = runner.ended("mkdir -p a/b; touch a/b/c; ln -s /usr a/l; chmod 500 a/b; chmod 0 a")
 
-    runner.client.forget(spec.attempt_id, spec.lease)
-    runner.client.forget(spec.attempt_id, spec.lease)
+    runner.forget(spec)
+    runner.forget(spec)
 
     assert runner.record(spec) is None
     assert not runner.file(spec, "").exists()
@@ -197,7 +197,7 @@ def test_a_running_attempt_cannot_be_forgotten(runner: Runner) -> None:
     spec = runner.run("sleep 1000")
 
     with pytest.raises(RefusedError) as refused:
-        runner.client.forget(spec.attempt_id, spec.lease)
+        runner.forget(spec)
 
     assert refused.value.code == "running"
     runner.client.stop(spec.attempt_id, spec.lease, reason="cancelled", grace=5)

@@ -36,7 +36,7 @@ def test_the_next_runner_declares_its_jobs_lost_and_ends_them(own_runner: Runner
     assert lost["message"] == "The runner ended while this was running, so nobody saw how it ended."
     assert own_runner.output(spec).startswith("ready\n\n[jobdeck: the runner was killed here")
     assert exit_of(own_runner, done)["exit_code"] == 3
-    own_runner.client.forget(spec.attempt_id, spec.lease)
+    own_runner.forget(spec)
     assert own_runner.record(spec) is None
 
 
@@ -98,7 +98,7 @@ def test_killed_before_started_nothing_ran(own_runner: Runner, step: str) -> Non
     spec = make_spec(f"touch {witness}; sleep 1000")
 
     with pytest.raises(Exception, match=r"clos|lost"):
-        own_runner.client.start(spec)
+        own_runner.submit(spec)
     own_runner.process.wait(60)
     own_runner.start()
 
@@ -106,7 +106,7 @@ def test_killed_before_started_nothing_ran(own_runner: Runner, step: str) -> Non
     assert record is not None
     assert (record["state"], record["started"], record["exit"]) == ("starting", None, None)
     assert not witness.exists()
-    own_runner.client.start(spec)
+    own_runner.submit(spec)
     own_runner.await_true(witness.exists, "the job that never ran could be started after all")
     own_runner.client.stop(spec.attempt_id, spec.lease, reason="cancelled", grace=1)
     own_runner.exit(spec)
@@ -120,7 +120,7 @@ def test_killed_after_started_the_job_is_lost(own_runner: Runner, step: str) -> 
     spec = make_spec("true" if step == "exit" else sleep)
 
     with pytest.raises(Exception, match=r"clos|lost"):
-        own_runner.client.start(spec)
+        own_runner.submit(spec)
         own_runner.exit(spec)
     own_runner.process.wait(60)
     own_runner.start()
@@ -136,7 +136,7 @@ def test_killed_after_the_exit_record_the_true_end_stands(own_runner: Runner) ->
     spec = make_spec("exit 5")
 
     with pytest.raises(Exception, match=r"clos|lost"):
-        own_runner.client.start(spec)
+        own_runner.submit(spec)
         own_runner.exit(spec)
     own_runner.process.wait(60)
     own_runner.start()

@@ -33,7 +33,7 @@ def test_what_is_not_there_is_named(
     spec = make_spec(command, **fields)
 
     with pytest.raises(RefusedError) as refused:
-        runner.client.start(spec)
+        runner.submit(spec)
 
     assert refused.value.code == "start_failed"
     assert sentence in str(refused.value)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.runner.client import Event, RunnerGoneError
-from engine.runner.protocol import MAX_LINE
+from engine.runner.protocol import MAX_LINE, VERSION
 from engine.runner.tests.harness import Runner, make_spec
 
 
@@ -30,8 +30,12 @@ class RawClient:
     def ask(self, **request: object) -> dict[str, Any]:
         return self.say(json.dumps(request).encode())
 
+    def tell(self, *requests: dict[str, object]) -> None:
+        """Without waiting for answers."""
+        self.socket.sendall(b"".join(json.dumps(request).encode() + b"\n" for request in requests))
+
     def hello(self) -> dict[str, Any]:
-        return self.ask(id=0, do="hello", agent="raw")
+        return self.ask(id=0, do="hello", agent="raw", protocol=VERSION)
 
     def is_closed(self) -> bool:
         return self._lines.read() == b""
@@ -44,7 +48,7 @@ def spec_with(**changes: object) -> dict[str, object]:
 def test_hello_tells_what_the_machine_can_do(runner: Runner) -> None:
     hello = runner.client.hello
 
-    assert hello["protocol"] == 1
+    assert hello["protocol"] == VERSION
     assert hello["kill_by"] == ("cgroup" if runner.way == "cgroup" else "environment mark")
     assert hello["pid"] == runner.process.pid
     assert hello["cpus"] >= 1
@@ -90,11 +94,16 @@ def test_jobs_end_while_no_agent_is_there(own_runner: Runner) -> None:
 
 def test_events_say_where_to_look(one_runner: Runner) -> None:
     spec = one_runner.run("echo hi; sleep 1000")
-    output, ended = Event("output", spec.attempt_id), Event("ended", spec.attempt_id)
+    output, heard = Event("output", spec.attempt_id), []
+
+    def has_ended() -> bool:
+        heard.extend(one_runner.client.events())
+        return any(event.name == "ended" for event in heard)
 
     one_runner.await_true(lambda: one_runner.client.events() == [output], "it has written")
     one_runner.client.stop(spec.attempt_id, spec.lease, reason="cancelled", grace=5)
-    one_runner.await_true(lambda: ended in one_runner.client.events(), "it has ended")
+    one_runner.await_true(has_ended, "it has ended")
+    assert Event("ended", spec.attempt_id, one_runner.exit(spec)) in heard
 
 
 @pytest.mark.parametrize(
@@ -166,6 +175,45 @@ def test_a_line_without_an_end_is_cut_off_and_the_next_one_heard(one_agent: RawC
 
     assert answer["error"] == "too_long"
     assert one_agent.ask(id=6, do="list")["id"] == 6
+
+
+def test_many_are_asked_for_at_once_and_each_is_answered(one_agent: RawClient) -> None:
+    requests = [{**spec_with(), "id": number} for number in range(100)]
+    requests[50] = {**spec_with(command=None), "id": 50}
+    one_agent.tell(*requests)
+
+    answers: dict[int, dict[str, Any]] = {}
+    while len(answers) < len(requests):
+        if "id" in (heard := one_agent.hear()):
+            answers[heard["id"]] = heard
+
+    assert list(answers) == list(range(100))
+    assert [number for number, answer in answers.items() if not answer["ok"]] == [50]
+
+
+def test_an_agent_that_goes_while_it_asks_for_many_can_ask_again(one_runner: Runner) -> None:
+    specs = [make_spec("echo ran") for _ in range(100)]
+    hasty = RawClient(one_runner)
+    hasty.hello()
+    hasty.tell(*({"id": 1, "do": "start", "spec": spec.as_json()} for spec in specs))
+    hasty.socket.close()
+    one_runner.client = one_runner.connect()
+
+    assert one_runner.client.start_many(specs) == {}
+    for spec in specs:
+        assert one_runner.exit(spec)["exit_code"] == 0
+        assert one_runner.output(spec) == "ran\n"
+    assert one_runner.client.forget_many({spec.attempt_id: spec.lease for spec in specs}) == {}
+    assert one_runner.client.attempts() == []
+
+
+def test_what_is_too_long_is_not_even_sent(one_runner: Runner) -> None:
+    long, short = make_spec("#" * MAX_LINE), make_spec("true")
+
+    refused = one_runner.client.start_many([long, short])
+
+    assert {attempt_id: error.code for attempt_id, error in refused.items()} == {long.attempt_id: "too_long"}
+    assert one_runner.exit(short)["exit_code"] == 0
 
 
 def test_nothing_is_done_before_hello(one_runner: Runner) -> None:

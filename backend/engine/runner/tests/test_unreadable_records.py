@@ -85,7 +85,7 @@ def test_an_end_that_nobody_can_read_is_lost_and_said(one_runner: Runner, damage
     one_runner.kill()
     one_runner.start()
     assert end_of(one_runner, spec)["reason"] == "worker_lost"
-    one_runner.client.forget(spec.attempt_id, spec.lease)
+    one_runner.forget(spec)
     assert one_runner.record(spec) is None
 
 
@@ -101,7 +101,7 @@ def test_an_attempt_whose_spec_nobody_can_read_is_lost_and_said(one_runner: Runn
     assert end_of(one_runner, other)["exit_code"] == 3
     # Its log can be shipped until it is forgotten.
     assert one_runner.output(spec).startswith("kept\n")
-    one_runner.client.forget(spec.attempt_id, spec.lease)
+    one_runner.forget(spec)
     assert not one_runner.file(spec, "").exists()
     assert not one_runner.work(spec).exists()
 
