@@ -82,7 +82,7 @@ def test_killed_between_claim_and_start(machine_without_agent: Machine, tmp_path
     assert all(attempt.started_at is None for attempt in uncounted)
 
 
-@pytest.mark.parametrize("point", ["agent.shipped", "agent.settled", "agent.finished", "agent.forgotten"])
+@pytest.mark.parametrize("point", ["agent.shipped", "agent.settled", "agent.forgotten"])
 def test_killed_between_the_end_and_the_last_trace(
     machine_without_agent: Machine, tmp_path: Path, point: str
 ) -> None:
@@ -93,6 +93,18 @@ def test_killed_between_the_end_and_the_last_trace(
     assert machine_without_agent.agent.wait() == -signal.SIGKILL
     machine_without_agent.start_agent()
     check_ten(machine_without_agent, jobs, tmp_path)
+
+
+def test_killed_after_a_log_that_was_longer_than_the_way_to_the_end(machine_without_agent: Machine) -> None:
+    """So long that the end was settled before all of it was shipped."""
+    job = machine_without_agent.submit("yes | head -c 5000000")
+    machine_without_agent.start_agent(JOBDECK_FAILPOINTS="agent.finished=kill")
+    assert machine_without_agent.agent is not None
+    assert machine_without_agent.agent.wait() == -signal.SIGKILL
+    machine_without_agent.start_agent()
+    machine_without_agent.wait_for_ends([job])
+    assert attempt_of(job).log_complete
+    assert log_of(job) == b"y\n" * 2_500_000
 
 
 def test_an_agent_that_is_told_to_leave_leaves_the_jobs_running(own_machine: Machine, tmp_path: Path) -> None:
