@@ -1,6 +1,7 @@
 """One job's control groups: they hold its processes, limit them, and end all of them at once."""
 
 import contextlib
+import functools
 import os
 import signal
 from pathlib import Path
@@ -90,11 +91,8 @@ class Cgroup:
 
     def remove(self) -> bool:
         """The kernel may hold a group for a moment after its last process has gone."""
-        for folder in self._folders:
-            for path, _, _ in os.walk(folder, topdown=False):
-                with contextlib.suppress(OSError):
-                    Path(path).rmdir()
-        return not any(folder.exists() for folder in self._folders)
+        left = [folder for folder in self._folders if not _removed(folder)]
+        return not left
 
     def _limit_memory(self, size: int) -> None:
         self._limit(
@@ -112,17 +110,39 @@ class Cgroup:
         folder.mkdir(exist_ok=True)
         self._folders.add(folder)
         for name, value in settings.items():
-            if (folder / name).exists():
+            if name in _settings(base):
                 (folder / name).write_text(value)
 
     def _pids(self) -> list[int]:
         """Those in groups that the job made below its own are the job's too."""
         return [
-            int(line) for path, _, _ in os.walk(self._group) for line in _lines(Path(path) / "cgroup.procs")
+            int(line) for folder in _with_those_below(self._group) for line in _lines(folder / "cgroup.procs")
         ]
 
     def _holds(self, pid: int) -> bool:
         return pid in self._pids()
+
+
+@functools.cache
+def _settings(base: Path) -> frozenset[str]:
+    """What can be set of the groups below `base`: the same as of itself."""
+    return frozenset(path.name for path in base.iterdir())
+
+
+def _with_those_below(group: Path) -> list[Path]:
+    try:
+        alone = group.stat().st_nlink == 2  # each folder below links to it
+    except OSError:
+        return []
+    return [group] if alone else [Path(path) for path, _, _ in os.walk(group)]
+
+
+def _removed(group: Path) -> bool:
+    """Whether the group is gone, and those below it."""
+    for folder in reversed(_with_those_below(group)):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+    return not group.exists()
 
 
 def _lines(path: Path) -> list[str]:

@@ -7,6 +7,7 @@ runner dies in between, the gate closes and the shell goes away without having r
 
 import contextlib
 import fcntl
+import functools
 import os
 import pwd
 import resource
@@ -143,6 +144,7 @@ def _prepare(pid: int, mark: Mark) -> None:
         Path(f"/proc/{pid}/oom_score_adj").write_text(str(OOM_SCORE))
 
 
+@functools.cache
 def _user() -> pwd.struct_passwd:
     uid = os.getuid()
     try:

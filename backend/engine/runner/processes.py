@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -115,10 +114,10 @@ class Offspring:
     def may_have_orphans(self) -> bool:
         """True also where this kernel does not list children."""
         try:
-            tasks = list(Path("/proc/self/task").iterdir())
-            return any(self._has_others((task / "children").read_text()) for task in tasks)
+            with os.scandir("/proc/self/task") as tasks:
+                return any(self._has_others(contents(f"{task.path}/children")) for task in tasks)
         except OSError:
             return True
 
-    def _has_others(self, pids: str) -> bool:
+    def _has_others(self, pids: bytes) -> bool:
         return any(int(pid) not in self.started for pid in pids.split())

@@ -159,10 +159,12 @@ class Spool:
         """Gone from the list at once, from the disk soon."""
         for folder in (entry.records, entry.work.parent):
             moved = self._trash / f"{entry.attempt_id}.{secrets.token_hex(4)}"
-            with contextlib.suppress(FileNotFoundError):
+            if not _moved(folder, moved):
+                # Somebody has removed the one or the other.
                 self._trash.mkdir(mode=0o700, parents=True, exist_ok=True)
-                folder.rename(moved)
-                self._doomed.put(moved)
+                if not _moved(folder, moved):
+                    continue
+            self._doomed.put(moved)
 
     @property
     def _records(self) -> Path:
@@ -196,6 +198,15 @@ def _put_copies_aside(spool: Path) -> None:
         coming.rename(note)
     except OSError as error:
         log.warning("A copy of this spool would not be known for one: %s", error)
+
+
+def _moved(folder: Path, to: Path) -> bool:
+    """False where the folder or the place for it is not there."""
+    try:
+        folder.rename(to)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _make_parents(folder: Path) -> None:

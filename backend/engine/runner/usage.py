@@ -1,9 +1,9 @@
 """What a job used: samples of its processes while it runs, and the kernel's own count at the end."""
 
+import re
 import resource
-from pathlib import Path
 
-from engine.runner.processes import ProcessInfo
+from engine.runner.processes import ProcessInfo, contents
 from jobs.attempts import Usage
 
 FIRST_SAMPLES = (0.1, 1.0)
@@ -13,6 +13,8 @@ SAMPLE_AGE = 1.0
 
 BLOCK = 512
 MB = 1 << 20
+
+_PEAK = re.compile(rb"^VmHWM:\s+(\d+)", re.MULTILINE)
 
 
 class Meter:
@@ -56,8 +58,5 @@ def own_peak() -> int:
 
     `ru_maxrss` would not do: it survives an exec, so it tells of whoever started the runner.
     """
-    for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
-        name, _, value = line.partition(":")
-        if name == "VmHWM":
-            return int(value.split()[0]) * 1024
-    return 0
+    found = _PEAK.search(contents("/proc/self/status"))
+    return int(found[1]) * 1024 if found else 0
