@@ -20,8 +20,8 @@ SECONDS_BETWEEN_LOOKS = 5.0
 """Notifications of new jobs can be lost."""
 
 SECONDS_AFTER_A_REFUSAL = 10.0
-SECONDS_BEFORE_A_START_IS_NOTED = 0.2
-"""What is over by then needs no statement of its own."""
+SECONDS_BEFORE_A_START_IS_NOTED = 0.02
+"""What is over by then needs no statement of its own. So long the spool alone knows that it ran."""
 
 _PLACE_IS_FULL = frozenset({"disk_full", "full", "stopping"})
 

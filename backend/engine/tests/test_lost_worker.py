@@ -125,6 +125,7 @@ def test_a_job_of_which_the_spool_knows_nothing_is_lost(own_machine: Machine, tm
     """It had begun, and its folder is gone: nobody may say that it never ran."""
     job = submit(own_machine, tmp_path, max_attempts=1)
     wait_for(lambda: runs(job, 1), "it runs")
+    wait_for(lambda: attempt_of(job).started_at, "its start is noted")
     own_machine.kill_agent()
     attempt = attempt_of(job)
     with own_machine.runner_client() as runner:
