@@ -2,21 +2,24 @@
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db import Error
 
 from engine import lookups
-from engine.database import all_or_each, is_away, is_bad_data
+from engine.database import all_or_each, is_bad_data
 from engine.in_flight import AttemptInFlight, InFlight, Phase, now
 from engine.progress import Source, parse_file
 from engine.throttle import News
 from jobs import failpoints, logs, transitions
-from jobs.logs import CHUNK_BYTES, STREAMS, Stream
+from jobs.logs import CHUNK_BYTES, STREAMS, Piece
 from jobs.transitions import ProgressNews
 
 ROUNDS = 4
 """Pieces of each stream that are shipped before the rest of the agent's work has its turn."""
+
+MOST_BYTES_AT_ONCE = 4 * 1024 * 1024
+"""In one statement, and what one attempt adds to that."""
 
 SECONDS_BETWEEN_PIECES = 0.1
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -26,6 +29,8 @@ LINGERS = (
     "It has ended, but some of its processes cannot be ended. It keeps its place here and runs nowhere else "
     "until they are gone or the machine is restarted."
 )
+
+_Written = tuple[AttemptInFlight, list[Piece]]
 
 log = logging.getLogger(__name__)
 
@@ -84,8 +89,8 @@ class Follower:
             ]
             if not waiting:
                 return
-            for attempt in waiting:
-                self._ship_next(attempt, moment)
+            for some in _next_pieces(waiting):
+                all_or_each(some, _ship, _not_shipped)
 
     def note_starts(self) -> None:
         """Write when those began that still run after a moment; the end of what was quicker says it too."""
@@ -114,47 +119,64 @@ class Follower:
             due, lambda items: _report(items, moment), lambda item, error: _not_reported(*item, error, moment)
         )
 
-    def _ship_next(self, attempt: AttemptInFlight, moment: float) -> None:
-        try:
-            more = [self._ship_piece(attempt, stream) for stream in STREAMS]
-        except Error as error:
-            if is_away(error):
-                raise
-            if is_bad_data(error):
-                log.exception("The log of attempt %d could not be stored.", attempt.id)
-                attempt.back_off(moment)
-            else:
-                log.info("The log of attempt %d is stored later: %s", attempt.id, error)
-                attempt.give_way(moment)
-            return
+
+def _next_pieces(attempts: Sequence[AttemptInFlight]) -> Iterator[list[_Written]]:
+    """What comes next of each stream, with its attempt, as much at once as may be held in memory."""
+    some: list[_Written] = []
+    size = 0
+    for attempt in attempts:
+        pieces = [
+            Piece(attempt.ref, stream, offset, data)
+            for stream, offset in attempt.shipped.items()
+            if (data := attempt.executor.read_log(attempt.ref, stream, offset, CHUNK_BYTES))
+        ]
+        some.append((attempt, pieces))
+        size += sum(len(piece.data) for piece in pieces)
+        if size >= MOST_BYTES_AT_ONCE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+def _ship(items: Sequence[_Written]) -> None:
+    stored = logs.ship_many([piece for _, pieces in items for piece in pieces])
+    if stored:
+        failpoints.reach("agent.shipped")
+    moment = now()
+    for attempt, pieces in items:
+        attempt.has_news = any(len(piece.data) == CHUNK_BYTES for piece in pieces)
+        for piece in pieces:
+            if (attempt.id, piece.stream) in stored:
+                attempt.shipped[piece.stream] += len(piece.data)
+                if heard := attempt.scanners[piece.stream].feed(piece.data):
+                    attempt.throttle.hear(*heard)
+        if any((attempt.id, piece.stream) not in stored for piece in pieces):
+            _catch_up(attempt, moment)
+            continue
         attempt.failures = 0
-        attempt.has_news = any(more)
         if not attempt.has_news and attempt.phase is Phase.RUNNING:
             attempt.ship_again_at = moment + SECONDS_BETWEEN_PIECES
 
-    def _ship_piece(self, attempt: AttemptInFlight, stream: Stream) -> bool:
-        """Ship what comes next of a stream; True when there may be more right away."""
-        offset = attempt.shipped[stream]
-        data = attempt.executor.read_log(attempt.ref, stream, offset, CHUNK_BYTES)
-        if not data:
-            return False
-        if logs.ship(attempt.ref, stream, offset, data):
-            attempt.shipped[stream] = offset + len(data)
-            failpoints.reach("agent.shipped")
-            if heard := attempt.scanners[stream].feed(data):
-                attempt.throttle.hear(*heard)
-            return len(data) == CHUNK_BYTES
-        return self._catch_up(attempt, stream)
 
-    def _catch_up(self, attempt: AttemptInFlight, stream: Stream) -> bool:
-        """An earlier call did store it, or the attempt is gone with its job: go on from what is stored."""
-        stored = lookups.shipped(attempt.ref)
-        if stored is None:
-            attempt.shipped = {name: attempt.executor.log_size(attempt.ref, name) for name in STREAMS}
-            return False
-        moved_on = stored[stream] != attempt.shipped[stream]
+def _catch_up(attempt: AttemptInFlight, moment: float) -> None:
+    """An earlier call did store it: go on from what is stored. Or somebody has its row, or it is gone."""
+    stored = lookups.shipped(attempt.ref)
+    attempt.has_news = stored is not None
+    if stored is None:
+        attempt.shipped = {name: attempt.executor.log_size(attempt.ref, name) for name in STREAMS}
+    elif stored == attempt.shipped:
+        attempt.give_way(moment)
+    else:
         attempt.shipped = stored
-        return moved_on
+
+
+def _not_shipped(item: _Written, error: Error) -> None:
+    attempt, _ = item
+    if is_bad_data(error):
+        attempt.back_off(now())
+    else:
+        attempt.give_way(now())
 
 
 def _look_for_end(attempt: AttemptInFlight) -> None:

@@ -2,12 +2,12 @@
 
 import zlib
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from .. import events
-from ..attempts import STREAMS, AttemptRef, Stream
+from ..attempts import AttemptRef, Stream
 from ..sql import fetch
 
 CHUNK_BYTES = (
@@ -15,22 +15,42 @@ CHUNK_BYTES = (
 )  # the most that one chunk holds, so that a reader near its end does not unpack much more
 
 # Neither doubled nor overlapping, whoever ships: the statement that stores compares and moves the offset.
+# Where somebody has locked an attempt just now, nothing of it is stored: a batch waits for nobody.
 _SHIP = """
-WITH locked AS MATERIALIZED (
-    SELECT id FROM jobs_attempt WHERE id = %(attempt_id)s FOR NO KEY UPDATE NOWAIT
+WITH piece AS MATERIALIZED (
+    SELECT * FROM unnest(
+        %(ids)s::bigint[], %(leases)s::uuid[], %(streams)s::text[], %(offsets)s::bigint[],
+        %(sizes)s::bigint[], %(lines)s::bigint[], %(data)s::bytea[])
+        AS p (attempt_id, lease, stream, "offset", size, lines, data)
+),
+locked AS MATERIALIZED (
+    SELECT id, job_id, lease, shipped_stdout, shipped_stderr, lines_stdout, lines_stderr FROM jobs_attempt
+    WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+),
+following AS MATERIALIZED (
+    SELECT piece.*, job_id, CASE stream WHEN 'stdout' THEN lines_stdout ELSE lines_stderr END AS first_line
+    FROM piece JOIN locked ON locked.id = piece.attempt_id AND locked.lease = piece.lease
+    WHERE "offset" = CASE stream WHEN 'stdout' THEN shipped_stdout ELSE shipped_stderr END
 ),
 moved AS (
     UPDATE jobs_attempt AS a SET
-        shipped_{stream} = shipped_{stream} + %(size)s, lines_{stream} = lines_{stream} + %(lines)s
-    FROM locked
-    WHERE a.id = locked.id AND lease = %(lease)s AND shipped_{stream} = %(offset)s
-    RETURNING a.id, job_id, lines_{stream} - %(lines)s AS first_line
+        shipped_stdout = shipped_stdout + more.out_size, lines_stdout = lines_stdout + more.out_lines,
+        shipped_stderr = shipped_stderr + more.err_size, lines_stderr = lines_stderr + more.err_lines
+    FROM (
+        SELECT attempt_id,
+            coalesce(sum(size) FILTER (WHERE stream = 'stdout'), 0)::bigint AS out_size,
+            coalesce(sum(lines) FILTER (WHERE stream = 'stdout'), 0)::bigint AS out_lines,
+            coalesce(sum(size) FILTER (WHERE stream = 'stderr'), 0)::bigint AS err_size,
+            coalesce(sum(lines) FILTER (WHERE stream = 'stderr'), 0)::bigint AS err_lines
+        FROM following GROUP BY attempt_id
+    ) AS more
+    WHERE a.id = more.attempt_id
 ),
 stored AS (
     INSERT INTO jobs_logchunk (attempt_id, stream, "offset", size, data, first_line)
-    SELECT id, '{stream}', %(offset)s, %(size)s, %(data)s, first_line FROM moved
+    SELECT attempt_id, stream, "offset", size, data, first_line FROM following
 )
-SELECT job_id FROM moved
+SELECT job_id, attempt_id, stream FROM following
 """
 
 _UNFINISHED = """
@@ -45,30 +65,44 @@ WHERE a.id = locked.id AND NOT a.log_complete
 RETURNING a.job_id, a.id
 """  # noqa: S608  constants only
 
-_SHIP_BY_STREAM = {stream: _SHIP.format(stream=stream) for stream in STREAMS}
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The bytes of a stream that begin at `offset`: 1 to `CHUNK_BYTES`."""
+
+    ref: AttemptRef
+    stream: Stream
+    offset: int
+    data: bytes
 
 
 def ship(ref: AttemptRef, stream: Stream, offset: int, data: bytes) -> bool:
-    """Store the bytes of a stream that begin at `offset`, at most `CHUNK_BYTES`.
+    """Store one piece; whether that was done (`ship_many`)."""
+    return bool(ship_many([Piece(ref, stream, offset, data)]))
 
-    False when they are not the next ones (an earlier call stored them, or the lease is another): read
-    `Attempt.shipped_…` again and go on from there. An attempt that has ended may still be shipped. Raises
-    OperationalError at once where somebody has locked the attempt.
+
+def ship_many(pieces: Sequence[Piece]) -> set[tuple[int, Stream]]:
+    """Store pieces, at most one of each stream; the attempts' ids and streams of those that were stored.
+
+    Waits for nobody. The others are not the next ones (an earlier call stored them, or the lease is another),
+    or somebody else has locked the attempt just now: read `Attempt.shipped_…` again and go on from there. An
+    attempt that has ended may still be shipped.
     """
-    params: dict[str, Any] = {
-        "attempt_id": ref.attempt_id,
-        "lease": ref.lease,
-        "offset": offset,
-        "size": len(data),
-        "lines": data.count(b"\n"),
-        "data": zlib.compress(data, 1),
+    if not pieces:
+        return set()
+    params = {
+        "ids": [piece.ref.attempt_id for piece in pieces],
+        "leases": [piece.ref.lease for piece in pieces],
+        "streams": [piece.stream for piece in pieces],
+        "offsets": [piece.offset for piece in pieces],
+        "sizes": [len(piece.data) for piece in pieces],
+        "lines": [piece.data.count(b"\n") for piece in pieces],
+        "data": [zlib.compress(piece.data, 1) for piece in pieces],
     }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_SHIP_BY_STREAM[stream], params)
-        row = cursor.fetchone()
-        if row is not None:
-            events.changed([row[0]])
-    return row is not None
+    with transaction.atomic():
+        stored = fetch(_SHIP, params)
+        events.changed(row["job_id"] for row in stored)
+    return {(row["attempt_id"], row["stream"]) for row in stored}
 
 
 def finish(refs: Sequence[AttemptRef]) -> set[int]:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 
 from jobs import logs
-from jobs.logs import Stream
+from jobs.logs import Piece, Stream
 from jobs.models import LogChunk
 from jobs.states import Status
 
@@ -34,6 +34,31 @@ def test_pieces_follow_one_another() -> None:
     assert [c.first_line for c in LogChunk.objects.filter(stream="stdout").order_by("offset")] == [0, 2]
     attempt = attempt_of(one)
     assert (attempt.shipped_stdout, attempt.shipped_stderr, attempt.lines_stdout) == (5, 9, 2)
+    assert broken_promises() == {}
+
+
+@pytest.mark.django_db
+def test_of_many_each_is_stored_that_follows() -> None:
+    one, other, ended = running(), running(), running()
+    assert logs.ship(other.ref, "stdout", 0, b"a\nb")
+    pieces = [
+        Piece(one.ref, "stdout", 0, b"1\n2\n"),
+        Piece(one.ref, "stderr", 0, b"e\n"),
+        Piece(other.ref, "stdout", 2, b"not the next"),
+        Piece(other.ref, "stderr", 0, b"\x00\n\xff"),
+        Piece(replace(ended.ref, lease=uuid4()), "stdout", 0, b"forged"),
+    ]
+    stored = logs.ship_many(pieces)
+    ids = one.ref.attempt_id, other.ref.attempt_id
+    assert stored == {(ids[0], "stdout"), (ids[0], "stderr"), (ids[1], "stderr")}
+    assert logs.ship_many([Piece(other.ref, "stdout", 3, b"\nc"), Piece(one.ref, "stdout", 4, b"3")]) == {
+        (ids[0], "stdout"),
+        (ids[1], "stdout"),
+    }
+    assert [_stored(id) for id in ids] == [b"1\n2\n3", b"a\nb\nc"]
+    assert [_stored(id, "stderr") for id in ids] == [b"e\n", b"\x00\n\xff"]
+    assert (attempt_of(one).lines_stdout, attempt_of(other).lines_stderr) == (2, 1)
+    assert _stored(ended.ref.attempt_id) == b""
     assert broken_promises() == {}
 
 
@@ -99,8 +124,7 @@ def test_of_two_shippers_one_stores(sides: tuple[Side, Side], roll_back: bool) -
 
     holding = first.start(ship_and_hold)
     assert shipped.wait(LIMIT_SECONDS)
-    with pytest.raises(OperationalError, match="lock"):
-        second.start(ship_more).result(LIMIT_SECONDS)
+    assert not second.start(ship_more).result(LIMIT_SECONDS), "it waits for nobody"
     go.set()
     assert holding.result(LIMIT_SECONDS)
     assert ship_more() is roll_back
