@@ -94,7 +94,7 @@ class WholeField(serializers.IntegerField):
         self.within = within
 
     def to_internal_value(self, data: Any) -> int:
-        if type(data) not in (int, float) or data != int(data):
+        if type(data) not in (int, float) or not (type(data) is int or data.is_integer()):
             self.fail("invalid")
         return int(data)
 

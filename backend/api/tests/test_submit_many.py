@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rest_framework.exceptions import ValidationError
 
@@ -214,6 +214,7 @@ jobs = st.one_of(
 @pytest.mark.django_db
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(jobs)
+@example({"name": "x", "priority": float("inf")})
 def test_the_fast_way_answers_as_the_serializer(job: Any) -> None:
     assert outcome(FastSerializer(JobWriteSerializer()), job) == outcome(JobWriteSerializer(), job)
 
