@@ -195,13 +195,17 @@ class JobWriteSerializer(EditSerializer):
         return fleet()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if (executor := attrs.get("executor", LOCAL)) != LOCAL:
+            self._require_executor(executor)
+            if not attrs.get("command"):
+                message = "A job without a command is not run by an executor."
+                raise serializers.ValidationError({"executor": [hinted(message, "Leave it out.")]})
+        if attrs.get("command") and (wanted := attrs.get("resource_requirements")):
+            require_fitting(wanted, self.fleet)
+        return attrs
+
+    def _require_executor(self, executor: str) -> None:
         known = {LOCAL} | {name for worker in self.fleet.workers for name in worker.executors}
-        if attrs.get("executor", LOCAL) not in known:
+        if executor not in known:
             hint = f"Possible: {', '.join(sorted(known))}."
             raise serializers.ValidationError({"executor": [hinted("This executor does not exist.", hint)]})
-        if attrs.get("command"):
-            require_fitting(attrs.get("resource_requirements", {}), self.fleet)
-        elif attrs.get("executor", LOCAL) != LOCAL:
-            message = "A job without a command is not run by an executor."
-            raise serializers.ValidationError({"executor": [hinted(message, "Leave it out.")]})
-        return attrs

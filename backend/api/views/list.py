@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from jobs.transitions import submit
+from jobs.transitions import submit_many
 
 from .. import openapi
 from ..conditional import conditional
@@ -51,7 +51,7 @@ class JobsView(JobsAPIView):
         """Submit a job."""
         form = JobWriteSerializer(data=require_body(request))
         form.is_valid(raise_exception=True)
-        job = submit(form.validated_data, owner_id=user_of(request).pk)
-        response = detail_response(request, job.pk, 201)
-        response["Location"] = reverse("job", args=[job.pk])
+        (job_id,) = submit_many([form.validated_data], owner_id=user_of(request).pk)
+        response = detail_response(request, job_id, 201)
+        response["Location"] = reverse("job", args=[job_id])
         return response

@@ -9,6 +9,7 @@ import orjson
 
 from ..sql import fetch, in_archive
 from ..states import Action, Mover, Status, reachable
+from ..waiting import WaitCode, WaitingFor
 from .history import newest_statuses
 from .rows import LARGE_RESULT_BYTES, JobJSON, jobs_json, rows_by_ids
 
@@ -81,9 +82,15 @@ def _detail(job_id: int) -> JobJSON | None:
         "environment": orjson.loads(environment),
         "statuses": statuses,
         "statuses_truncated": job["status_history_count"] > len(statuses),
-        "attempts": _attempts(job_id),
+        "attempts": [] if _was_never_tried(job) else _attempts(job_id),
         "reportable": _reportable(job),
     }
+
+
+def _was_never_tried(job: JobJSON) -> bool:
+    """Nobody has claimed it yet, nor is it in another system's queue, so it has no attempt to be read."""
+    waits: WaitingFor | None = job["waiting_for"]
+    return waits is not None and waits["code"] != WaitCode.DISPATCHED and job["attempt"] == 1
 
 
 def _reportable(job: JobJSON) -> list[Status]:
