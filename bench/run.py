@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from figures import Figure, fill, machine, spread
+from figures import Figure, fill, machine, spread, table
 from jobdeck import CHECKOUT, Jobdeck
 
 HOMES = CHECKOUT / ".bench"
@@ -34,6 +34,7 @@ def measure(jobs: int, names: Sequence[str]) -> dict[str, list[Figure]]:
         for name in names:
             print(f"{jobs:,} jobs: {name}", flush=True)
             found[name] = importlib.import_module(name).bench(jobdeck)
+            print(table(found[name]), flush=True)  # a bench that ends in an error takes no other's along
         return found
 
 

@@ -75,7 +75,8 @@ def copy_again(database: psycopg.Connection[Any]) -> float:
     """Seconds of COPY of the rows that were just made, under ids of their own."""
     columns = database.execute(
         "SELECT column_name FROM information_schema.columns"
-        " WHERE table_name = 'jobs_job' AND is_generated = 'NEVER' AND column_name <> 'id'"
+        " WHERE table_schema = current_schema() AND table_name = 'jobs_job'"
+        " AND is_generated = 'NEVER' AND column_name <> 'id'"
     ).fetchall()
     names = ", ".join(name for (name,) in columns)
     # Ids that the sequence has not come to, and never will once these rows are gone.
