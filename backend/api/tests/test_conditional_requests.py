@@ -150,7 +150,7 @@ def test_what_one_may_do_with_it_is_a_part_of_it(api: Api, viewer: Api) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_304_is_only_sent_where_the_same_would_come(api: Api, seed: int) -> None:
     """Random moves between, each looked at from every address that was read before."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     have: dict[str, tuple[str, Any]] = {}
     for _ in range(25):
         for _ in range(chance.randint(0, 2)):

@@ -56,7 +56,7 @@ def some_jobs(db: None) -> list[Job]:
         factories.completed,
         factories.claimed,
     )
-    chance = random.Random(6)  # noqa: S311
+    chance = random.Random(6)
     made = []
     for number in range(30):
         maker = makers[number % len(makers)]
@@ -190,7 +190,7 @@ def test_no_cell_of_a_csv_file_begins_a_formula(api: Api) -> None:
 
 @pytest.mark.usefixtures("small_batches", "some_jobs")
 def test_any_filter_exports_what_it_shows(api: Api) -> None:
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     for _ in range(12):
         query = urlencode(list(_random_filter(chance)))
         rows = _rows(_export(api, f"format=ndjson&{query}"), "ndjson")
@@ -228,7 +228,7 @@ def test_cut_anywhere_it_is_gone_on_with_to_the_same_file(api: Api, query: str) 
     query += "&columns=name,description,command,tags,result_data,exit_code"  # what stays as it is
     first = _export(api, query)
     whole, until = first.content, first.headers["X-Export-Until"]
-    for cut in random.Random(8).sample(range(len(whole)), 15):  # noqa: S311
+    for cut in random.Random(8).sample(range(len(whole)), 15):
         kept, after = _whole_rows(whole[:cut], query)
         factories.pending()  # what came later is not in the rest
         again = _export(api, f"{query}&until={until}" + (f"&resume_after={after}" if after else ""))

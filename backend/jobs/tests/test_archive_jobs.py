@@ -270,7 +270,7 @@ def test_a_job_is_in_one_place_with_all_its_own_while_moves_race() -> None:
     over, moved = Event(), Tally[str]()
 
     def race(seed: int) -> None:
-        chance = random.Random(seed)  # noqa: S311
+        chance = random.Random(seed)
         try:
             for _ in range(40):
                 job_id = chance.choice(jobs)
@@ -285,7 +285,7 @@ def test_a_job_is_in_one_place_with_all_its_own_while_moves_race() -> None:
             connection.close()
 
     def archive() -> None:
-        chance = random.Random(0)  # noqa: S311
+        chance = random.Random(0)
         try:
             while not over.is_set():
                 moved["away"] += moving.archive(due(), chance.randrange(1, 6))

@@ -46,7 +46,7 @@ def _counts(rows: list[tuple[str, int]]) -> dict[str, int]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(5))
 def test_they_follow_every_way_of_writing(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     people = [None, *(User.objects.create(username=name).pk for name in ("ada", "bob"))]
     for index in range(25):
         way = chance.choice(["bulk", "one", "move", "update many", "delete some", "roll back", "fold"])
@@ -136,7 +136,7 @@ def test_they_are_exact_while_moves_race_and_two_fold() -> None:
     over = Event()
 
     def race(seed: int) -> None:
-        chance = random.Random(seed)  # noqa: S311
+        chance = random.Random(seed)
         try:
             for _ in range(60):
                 _random_move(chance, chance.choice(jobs))
@@ -151,7 +151,7 @@ def test_they_are_exact_while_moves_race_and_two_fold() -> None:
         finally:
             connection.close()
 
-    chance_of_fold = random.Random(0)  # noqa: S311
+    chance_of_fold = random.Random(0)
     with ThreadPoolExecutor(max_workers=5) as pool:
         folding = [pool.submit(fold) for _ in range(2)]
         racing = [pool.submit(race, seed) for seed in range(3)]

@@ -44,7 +44,7 @@ def test_nothing_has_no_buckets_and_no_percentiles() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_percentiles_are_within_five_per_cent_and_the_average_is_exact(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     seconds = sorted(chance.lognormvariate(chance.uniform(0, 9), 2) for _ in range(chance.randrange(1, 3000)))
     found = times(sum(seconds), sent(seconds))
     assert found["average"] == pytest.approx(sum(seconds) / len(seconds), abs=0.001)

@@ -172,7 +172,7 @@ def imports(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("imports")
 @pytest.mark.parametrize("seed", range(6))
 def test_series_are_what_a_naive_count_of_every_change_gives(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     people = [None, *(User.objects.create(username=name).pk for name in ("ada", "bob"))]
     ledger = Ledger()
     for _ in range(14):

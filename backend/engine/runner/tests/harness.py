@@ -32,7 +32,7 @@ NOBODY = 65534
 PATIENCE = 180.0
 """How long a test waits for what must come; only a failing test waits that long."""
 
-_ids = itertools.count(random.randrange(1, 1 << 40))  # noqa: S311
+_ids = itertools.count(random.randrange(1, 1 << 40))
 
 
 @cache
@@ -239,7 +239,7 @@ def make_spec(command: str, **fields: Any) -> Spec:
 
 def lasting() -> tuple[str, str]:
     """A `sleep` that outlives every test, and the text by which `alive` finds it."""
-    token = f"1000.{random.randrange(10**11, 10**12)}"  # noqa: S311
+    token = f"1000.{random.randrange(10**11, 10**12)}"
     return f"sleep {token}", token
 
 

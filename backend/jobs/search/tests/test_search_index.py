@@ -73,7 +73,7 @@ def ann() -> Iterator[User]:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_it_finds_what_a_look_at_every_job_finds(ann: User, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     sql("SELECT setval('jobs_job_id_seq', %s)", [CORNER + SHELF * seed])
     for _ in range(chance.randint(4, 8)):
         for _ in range(chance.randint(1, 9)):
@@ -116,7 +116,7 @@ def test_many_shelves_are_indexed_side_by_side(
     ann: User, begin: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(indexing, "FEWEST_SHELVES", 2)
-    chance = random.Random(5)  # noqa: S311
+    chance = random.Random(5)
     for shelf in (0, 1, 4, 5):
         sql("SELECT setval('jobs_job_id_seq', %s)", [SHELF * shelf + 7])
         for _ in range(12):
@@ -131,7 +131,7 @@ def test_many_shelves_are_indexed_side_by_side(
 
 def test_a_segment_that_is_ahead_of_the_mark_does_no_harm(ann: User) -> None:
     """As where all ends while several processes build."""
-    chance = random.Random(6)  # noqa: S311
+    chance = random.Random(6)
     for _ in range(20):
         submit(chance, ann)
     newest = sql("SELECT max(id) FROM jobs_job")[0][0]
