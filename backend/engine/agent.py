@@ -5,6 +5,7 @@ Whatever it holds can be found out anew from the database and the runner, so it 
 """
 
 import logging
+import math
 import select
 import signal
 import time
@@ -111,6 +112,8 @@ class Agent:
         if not self._connected():
             return
         self._cancels.carry_out(self._env.grace_seconds)
+        self._take_news()
+        self._start_queued()
         self._follow()
         if self._stopping.stage is Stage.NONE:
             for link in self._connected():
@@ -118,15 +121,22 @@ class Agent:
         if not self._leases.renew(self._env.grace_seconds):
             self._reconcile_all()
 
+    def _start_queued(self) -> None:
+        """First of all, for what has ended makes room that stands empty while the database is busy."""
+        for link in self._connected():
+            if self._stopping.stage is Stage.NONE:
+                link.claims.start(self._terms(link))
+            else:
+                link.claims.give_back()
+
     def _follow(self) -> None:
-        self._take_news()
         self._follower.poll(now())
         self._follower.note_starts()
         self._follower.ship()
         self._follower.report()
-        if self._settler.settle():
+        if ended := self._settler.settle():
             for link in self._links:
-                link.claims.look_now()
+                link.claims.freed(ended)
         self._settler.finish()
 
     def _reconcile(self) -> None:
@@ -187,17 +197,26 @@ class Agent:
         return self._leaving or self._stopping.over(now(), in_flight=bool(len(self._in_flight)))
 
     def _leave(self) -> None:
-        if not self._leaving and self._heartbeat.registered:
-            try:
+        try:
+            if self._heartbeat.registered:
                 with self._database.use(now):
-                    self._heartbeat.become(Worker.State.STOPPED)
-            except (DatabaseAway, Error) as error:
-                log.warning("The worker could not be marked as stopped: %s", error)
+                    self._say_goodbye()
+        except (DatabaseAway, Error) as error:
+            log.warning("The database could not be told that the worker goes: %s", error)
+        if not self._leaving:
             log.info("Stopped with %d attempts left in the spool.", len(self._in_flight))
         self._notifications.close()
         self._identity.close()
         for link in self._links:
             link.executor.close()
+
+    def _say_goodbye(self) -> None:
+        if not self._leaving:
+            self._heartbeat.become(Worker.State.STOPPED)
+            return
+        for link in self._links:
+            link.claims.give_back()
+        self._settler.settle(math.inf)
 
     def _wait(self) -> None:
         """Until something happens or is due."""

@@ -40,12 +40,38 @@ class Resources:
 UNBOUNDED = Resources(math.inf, 2**31 - 1)
 
 
+def total(needs: Iterable[Resources]) -> Resources:
+    """What all of them need together."""
+    cpus, memory_mb = 0.0, 0
+    for need in needs:
+        cpus += need.cpus
+        memory_mb += need.memory_mb
+    return Resources(cpus, memory_mb)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """`ids` to start, in order. `held_back`: room is being kept for a job that has waited long."""
 
     ids: tuple[int, ...]
     held_back: bool
+
+
+def choose_ahead(
+    candidates: Iterable[Candidate], largest: Resources, least_priority: float, most: int, most_urgent: int
+) -> list[int]:
+    """The candidates to hold ready for the next room, in their order: at most `most`.
+
+    None behind one that asks for more than `largest`: what is freed next would not do for it. Those above
+    `least_priority` go first wherever they come from: `most_urgent` of them, however many are held already.
+    """
+    chosen: list[int] = []
+    for candidate in candidates:
+        limit = max(most, most_urgent) if candidate.priority > least_priority else most
+        if len(chosen) >= limit or not largest.holds(Resources(candidate.cpus, candidate.memory_mb)):
+            break
+        chosen.append(candidate.id)
+    return chosen
 
 
 def choose(candidates: Iterable[Candidate], free: Resources, most: int) -> Choice:

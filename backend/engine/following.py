@@ -48,7 +48,7 @@ class Follower:
     def ended(self, attempt_id: int) -> None:
         """The executor says that its end is on record."""
         if attempt := self._in_flight.get(attempt_id):
-            _look_for_end(attempt)
+            self._look_for_end(attempt)
 
     def lingers(self, attempt_id: int) -> None:
         """The executor says that some of its processes cannot be ended."""
@@ -64,7 +64,7 @@ class Follower:
         for attempt in running:
             attempt.has_news |= attempt.has_more_log()
             _read_progress(attempt)
-            _look_for_end(attempt)
+            self._look_for_end(attempt)
 
     def due_at(self) -> float | None:
         """When there is something to do of which nobody will tell us."""
@@ -118,6 +118,12 @@ class Follower:
         all_or_each(
             due, lambda items: _report(items, moment), lambda item, error: _not_reported(*item, error, moment)
         )
+
+    def _look_for_end(self, attempt: AttemptInFlight) -> None:
+        if (exit := attempt.executor.exit(attempt.ref)) is not None:
+            # The last that it said of its progress came before its end.
+            _read_progress(attempt)
+            attempt.ended_with(exit, settle_at=self._in_flight.settle_at(now()))
 
 
 def _next_pieces(attempts: Sequence[AttemptInFlight]) -> Iterator[list[_Written]]:
@@ -177,13 +183,6 @@ def _not_shipped(item: _Written, error: Error) -> None:
         attempt.back_off(now())
     else:
         attempt.give_way(now())
-
-
-def _look_for_end(attempt: AttemptInFlight) -> None:
-    if (exit := attempt.executor.exit(attempt.ref)) is not None:
-        # The last that it said of its progress came before its end.
-        _read_progress(attempt)
-        attempt.ended_with(exit)
 
 
 def _read_progress(attempt: AttemptInFlight) -> None:

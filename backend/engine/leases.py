@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from engine import lookups
+from engine import endings, lookups
 from engine.database import all_or_each
 from engine.executors.base import Refused
 from engine.in_flight import AttemptInFlight, InFlight, Phase, now
@@ -29,20 +29,20 @@ class Leases:
         self._renew_at = 0.0
 
     def due_at(self) -> float | None:
-        return self._renew_at if self._in_flight.running_within_reach() else None
+        return self._renew_at if self._in_flight.held_within_reach() else None
 
     def renew(self, grace: float) -> bool:
         """Renew every lease at a third of its length, and sooner what could not be renewed.
 
         False when an executor does not know them all.
         """
-        running = [attempt for attempt in self._in_flight.running_within_reach() if attempt.ours]
-        if not running or now() < self._renew_at:
+        held = [attempt for attempt in self._in_flight.held_within_reach() if attempt.ours]
+        if not held or now() < self._renew_at:
             return True
         self._renew_at = now() + self._lease_seconds / 3
         unknown: list[int] = []
         all_or_each(
-            running,
+            held,
             lambda some: unknown.extend(self._renew(some, grace)),
             lambda *_: self._try_again_soon(),
         )
@@ -55,13 +55,18 @@ class Leases:
         failpoints.reach("agent.renewed")
         unknown: list[int] = []
         for executor in {one.executor for one in attempts}:
-            refs = [one.ref for one in attempts if one.executor is executor and one.id in renewed.kept]
-            unknown += executor.extend(refs, deadline)
+            kept = [one for one in attempts if one.executor is executor and one.id in renewed.kept]
+            for one in kept:
+                one.lease_ends = deadline
+            unknown += executor.extend([one.ref for one in kept if one.phase is not Phase.QUEUED], deadline)
         for one in attempts:
             if one.id in renewed.lost:
                 log.warning("Attempt %d is not ours any more and is ended.", one.id)
                 one.ours = False
-                stop(one, "fenced", grace)
+                if one.phase is Phase.QUEUED:
+                    one.close()
+                else:
+                    stop(one, "fenced", grace)
         if len(renewed.kept) + len(renewed.lost) < len(attempts):
             self._try_again_soon()
         return unknown
@@ -81,20 +86,22 @@ class Cancels:
         self._look_at = 0.0
 
     def due_at(self) -> float | None:
-        return self._look_at if self._in_flight.running_within_reach() else None
+        return self._look_at if self._in_flight.held_within_reach() else None
 
     def carry_out(self, grace: float) -> None:
         if now() < self._look_at:
             return
         self._look_at = now() + SECONDS_BETWEEN_LOOKS
-        running = {attempt.id: attempt for attempt in self._in_flight.running_within_reach()}
-        for attempt_id, request in lookups.cancel_requests(running).items():
-            attempt = running[attempt_id]
+        held = {attempt.id: attempt for attempt in self._in_flight.held_within_reach()}
+        for attempt_id, request in lookups.cancel_requests(held).items():
+            attempt = held[attempt_id]
             if attempt.cancel is None:
                 # The request stands where that stood.
                 attempt.said_that_it_lingers = False
             attempt.cancel = request
-            if attempt.phase is Phase.RUNNING and not attempt.stop_sent:
+            if attempt.phase is Phase.QUEUED:
+                attempt.ends_as(endings.released(attempt.claimed, "Cancelled before it was started."))
+            elif attempt.phase is Phase.RUNNING and not attempt.stop_sent:
                 stop(attempt, "cancelled", grace)
                 failpoints.reach("agent.cancel_sent")
 

@@ -51,6 +51,11 @@ FROM generate_series(1, 10) AS level, LATERAL (
     ORDER BY available_at LIMIT 1) AS soonest
 """  # noqa: S608  constants only
 
+_ACTIVE = """
+SELECT count(*) AS workers FROM jobs_worker
+WHERE state = 'active' AND executors ? %(executor)s AND heartbeat_at > clock_timestamp() - interval '1 minute'
+"""
+
 _SHIPPED = "SELECT shipped_stdout, shipped_stderr FROM jobs_attempt WHERE id = %(id)s AND lease = %(lease)s"
 
 
@@ -72,6 +77,12 @@ def seconds_to_next_due() -> float | None:
     """Until the next job that waits for its time may be claimed; None when none does."""
     seconds: float | None = fetch(_NEXT_DUE, {})[0]["seconds"]
     return seconds
+
+
+def active_workers(executor: str) -> int:
+    """How many workers have an executor and have been heard of within a minute."""
+    count: int = fetch(_ACTIVE, {"executor": executor})[0]["workers"]
+    return count
 
 
 def shipped(ref: AttemptRef) -> dict[Stream, int] | None:

@@ -103,6 +103,8 @@ def _judge(
         attempt.ended_with(record.exit)
     elif not is_ours:
         attempt.close()
+    elif attempt.phase is Phase.QUEUED:
+        pass  # it is ours, and waits here
     elif record is None and (rebooted or _has_run(attempt, stored)):
         attempt.ends_as(endings.lost(attempt.claimed, UNKNOWN))
     else:

@@ -23,17 +23,17 @@ class Settler:
     def __init__(self, in_flight: InFlight) -> None:
         self._in_flight = in_flight
 
-    def settle(self) -> bool:
-        """Write the ends that are known here; whether there were any."""
-        ended = self._in_flight.to_settle(now())[:MOST_AT_ONCE]
+    def settle(self, moment: float | None = None) -> list[AttemptInFlight]:
+        """Write the ends that are known here and due by `moment` (now); the attempts that ended."""
+        ended = self._in_flight.to_settle(now() if moment is None else moment)[:MOST_AT_ONCE]
         if not ended:
-            return False
+            return []
         cancels = lookups.cancel_requests(attempt.id for attempt in ended)
         for attempt in ended:
             attempt.cancel = cancels.get(attempt.id, attempt.cancel)
         items = [(attempt, _ending(attempt)) for attempt in ended]
         all_or_each(items, self._write, self._refused)
-        return True
+        return ended
 
     def due_at(self) -> float | None:
         """When to try again what failed."""

@@ -1,6 +1,9 @@
+import math
+
 import pytest
 
-from engine.capacity import STARVES_AFTER_SECONDS, Resources, choose
+from engine.capacity import STARVES_AFTER_SECONDS, Resources, choose, choose_ahead
+from engine.throughput import Throughput
 from jobs.transitions import Candidate
 
 EMPTY = Resources(cpus=8, memory_mb=8000)
@@ -57,3 +60,28 @@ def test_what_a_starving_job_has_no_use_for_may_be_taken() -> None:
 @pytest.mark.parametrize("waiting", [0, STARVES_AFTER_SECONDS])
 def test_a_job_as_large_as_the_machine_runs_when_it_is_empty(waiting: float) -> None:
     assert chosen(candidate(1, 8, 8000, waiting)) == [1]
+
+
+def ahead(*candidates: Candidate, most: int = 100, least_priority: float = math.inf) -> list[int]:
+    return choose_ahead(candidates, Resources(2, 4000), least_priority, most, most_urgent=1)
+
+
+def test_ahead_go_the_first_up_to_one_that_is_too_large() -> None:
+    assert ahead(candidate(1), candidate(2, 2), candidate(3, 3), candidate(4)) == [1, 2]
+    assert ahead(candidate(1), candidate(2, 1, 5000), candidate(3)) == [1]
+    assert ahead(candidate(1), candidate(2), candidate(3), most=2) == [1, 2]
+
+
+def test_ahead_of_what_is_held_goes_what_is_more_urgent() -> None:
+    assert ahead(candidate(1), candidate(2), most=0) == []
+    assert ahead(candidate(1), candidate(2), most=0, least_priority=5) == []
+    assert ahead(candidate(1), candidate(2), most=0, least_priority=4) == [1]
+
+
+def test_throughput_is_of_the_last_second() -> None:
+    seen = Throughput()
+    seen.note([Resources(1, 100), Resources(0.5, 300)], 10.0)
+    seen.note([Resources(0.1, 1)], 10.8)
+    assert (seen.per_second(10.9), seen.largest()) == (3, Resources(1, 300))
+    assert (seen.per_second(11.1), seen.largest()) == (1, Resources(0.1, 1))
+    assert (seen.per_second(12), seen.largest()) == (0, Resources(0, 0))

@@ -52,6 +52,11 @@ class Settled(StrEnum):
 # A job whose cancel was asked for is not tried again.
 _OUTCOME = "CASE WHEN e.status = 'PENDING' AND job.cancel_requested_at IS NOT NULL THEN 'CANCELLED' ELSE e.status END"
 _AGAIN = f"({_OUTCOME} = 'PENDING')"
+# What never ran, and not by its own fault, has waited all the time.
+_KEEPS_ITS_PLACE = "(NOT e.counted AND e.started_at IS NULL AND e.delay = 0)"
+# It may have been claimed before there was room for it. The machine's clock is believed between the claim and now.
+_STARTED = """CASE WHEN job.started_at IS NULL OR e.started_at IS NULL THEN job.started_at
+                  ELSE greatest(job.started_at, least(e.started_at, statement_timestamp())) END"""
 
 _ENDINGS = """
 endings AS MATERIALIZED (
@@ -67,11 +72,11 @@ _CHANGES = f"""
         dispatched_at = NULL,
         attempt = job.attempt + {_AGAIN}::int,
         attempts_used = job.attempts_used + e.counted::int,
-        available_at = CASE WHEN {_AGAIN} THEN clock_timestamp() + e.delay * interval '1 second'
-                            ELSE job.available_at END,
-        started_at = CASE WHEN {_AGAIN} THEN NULL ELSE job.started_at END,
+        available_at = CASE WHEN {_AGAIN} AND NOT {_KEEPS_ITS_PLACE}
+                            THEN clock_timestamp() + e.delay * interval '1 second' ELSE job.available_at END,
+        started_at = CASE WHEN {_AGAIN} THEN NULL ELSE {_STARTED} END,
         completed_at = CASE WHEN {_AGAIN} THEN NULL
-                            ELSE least(greatest(coalesce(e.ended_at, clock_timestamp()), job.started_at),
+                            ELSE least(greatest(coalesce(e.ended_at, clock_timestamp()), {_STARTED}),
                                        clock_timestamp()) END,
         progress = CASE WHEN {_AGAIN} THEN NULL WHEN e.status = 'COMPLETED' AND job.progress IS NOT NULL THEN 100
                         ELSE job.progress END,
@@ -101,7 +106,7 @@ locked AS MATERIALIZED (
         after=f"""
 ended AS (
     UPDATE jobs_attempt AS a SET
-        started_at = coalesce(a.started_at, e.started_at), ended_at = coalesce(e.ended_at, clock_timestamp()),
+        started_at = coalesce(e.started_at, a.started_at), ended_at = coalesce(e.ended_at, clock_timestamp()),
         exit_code = e.exit_code, signal = e.signal, reason = coalesce(e.reason, ''), error_message = e.error_message,
         result_data = e.result_data, usage = e.usage, receipt = e.receipt, log_complete = e.log_complete
     FROM moved JOIN endings AS e ON e.job_id = moved.id
