@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from time import monotonic
+from time import monotonic, sleep
 
 from django.conf import settings
 
@@ -20,6 +20,9 @@ from .moving import Due
 
 BATCH_SECONDS = 0.2
 """So long a batch should take: for so long its rows are locked."""
+REST = 1.0
+"""After a batch, in parts of the time that it took: nobody waits for this, and people wait for lists."""
+
 SMALLEST_BATCH, FIRST_BATCH, LARGEST_BATCH = 20, 200, 2000
 
 
@@ -158,4 +161,5 @@ def _in_batches(do: Callable[[int], int], until: float) -> Iterable[int]:
             return
         yield done
         took = max(monotonic() - began, 0.001)
+        sleep(max(0.0, min(took * REST, until - monotonic())))
         size = round(min(max(size * min(BATCH_SECONDS / took, 2), SMALLEST_BATCH), LARGEST_BATCH))

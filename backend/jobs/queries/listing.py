@@ -20,6 +20,8 @@ from .paths import Asked, path_for
 from .rows import JobJSON, Row, jobs_json, rows_by_ids
 from .walk import MOST_COUNTED, Found, Walk
 
+MOST_SLICES_NEAR = 4  # what seemed near may lie further on: then all of them are gathered after all
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -108,7 +110,7 @@ def _jobs(ids: list[int], rows: dict[int, Row]) -> list[JobJSON]:
 
 
 def _find(asked: Asked, source: CandidateSource | None, known: Condition | None) -> _Keys:
-    """The keys of a page: off the first slice if that has it, all at once if they are few.
+    """The keys of a page: off the first slices if these have it, all at once if they are few.
 
     Else among candidates, where a source names some, or by walking on. What words are in is not worth the
     walk: whoever looks for some mostly looks for few jobs.
@@ -118,7 +120,10 @@ def _find(asked: Asked, source: CandidateSource | None, known: Condition | None)
         path = path_for(asked)
         walk = Walk(path, asked, budget, known)
         found = walk.found
-        if not walk.take(asked.wanted, slices=None if path.whole else 1):
+        done = walk.take(asked.wanted, slices=None if path.whole else 1)
+        if not done and walk.nearly(asked.wanted):
+            done = walk.take(asked.wanted, slices=MOST_SLICES_NEAR)
+        if not done:
             gathered = gather(asked, budget)
             if gathered is not None:
                 return _Keys(gathered.hits, None, Count(gathered.count, "exact"), found.rows)

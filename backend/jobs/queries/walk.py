@@ -19,6 +19,7 @@ from .rows import COLUMNS, SOURCE, WIDTH, Row
 SMALLEST_SLICE, MOST_AT_FIRST, LARGEST_SLICE = 200, 2000, 20_000  # jobs
 SLICE_MILLISECONDS = 12.0
 FASTEST_GROWTH = 4.0
+NEAR = 4000  # jobs: walked through in less time than it takes to gather all of some thousand
 MOST_COUNTED = 10_000
 _UNKNOWN = Condition("NULL")
 
@@ -38,13 +39,14 @@ LEFT JOIN LATERAL (SELECT * FROM slice OFFSET greatest(walked - 1, 0) LIMIT 1) A
 class Found:
     """What a walk has found: the keys of jobs, in the order of the walk, and how many it has come past.
 
-    `ended`: there is no more. `until`: the keys of the last job that was looked at; None before the first.
-    `rows` has those of the jobs that were read on the way, by id. `total`: the number that was to be read
-    too.
+    `walked`: so many were looked at, and `counted` of them are of the selection. `ended`: there is no more.
+    `until`: the keys of the last job that was looked at; None before the first. `rows` has those of the jobs
+    that were read on the way, by id. `total`: the number that was to be read too.
     """
 
     hits: list[tuple[Any, ...]] = field(default_factory=list)
     counted: int = 0
+    walked: int = 0
     ended: bool = False
     until: tuple[Any, ...] | None = None
     rows: dict[int, Row] = field(default_factory=dict)
@@ -83,6 +85,11 @@ class Walk:
                 break
             slices = None if slices is None else slices - 1
         return self._done(wanted)
+
+    def nearly(self, wanted: int) -> bool:
+        """Whether a few more slices will find `wanted` jobs, by the share of those that were looked at."""
+        missing = self._skip + wanted - len(self.found.hits)
+        return missing * self.found.walked <= NEAR * self.found.counted
 
     def count(self) -> None:
         """Go on past what is wanted, for as long as a count is worth."""
@@ -135,6 +142,7 @@ class Walk:
         found.rows |= {row[width - 1]: row[width + 3 :] for row in rows}
         found.total = found.total if total is None else total
         found.counted += hits
+        found.walked += walked
         self._skip -= min(self._skip, hits)
         if walked:
             found.until = tuple(last)

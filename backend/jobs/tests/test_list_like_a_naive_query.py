@@ -216,6 +216,7 @@ WAYS = {
         (walk, "SMALLEST_SLICE"): 2,
         (walk, "MOST_AT_FIRST"): 2,
     },
+    "in a few slices, else all at once": {(walk, "SMALLEST_SLICE"): 2, (walk, "MOST_AT_FIRST"): 2},
     "without time": {
         (gather, "MOST_GATHERED"): 0,
         (walk, "SMALLEST_SLICE"): 2,

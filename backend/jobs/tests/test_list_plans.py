@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from jobs.queries import ALWAYS, ORDERS, Criterion, Place, Selection, list_jobs
+from jobs.queries import ALWAYS, ORDERS, Criterion, Place, Selection, list_jobs, walk
 from jobs.queries.paths import LED_BY, Asked, path_for
 from jobs.tests import factories
 from jobs.tests.rows import sql
@@ -86,3 +86,24 @@ def expect_walks(plans: list[str]) -> None:
         assert "Index" in plan, plan
         assert "Seq Scan" not in plan, plan
         assert "Sort  (cost" not in plan, plan  # the node; a merge has a sort key and no such node
+
+
+def test_what_a_few_slices_more_will_fill_is_not_gathered(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every other one is meant: where the first slice has too few for the page, it is not far to the rest."""
+    monkeypatch.setattr(walk, "SMALLEST_SLICE", 6)
+    monkeypatch.setattr(walk, "MOST_AT_FIRST", 6)
+    jobs = [
+        factories.failed(queue="a") if number % 2 else factories.failed(queue="b") for number in range(20)
+    ]
+    selection = Selection((Criterion("queue", ("a",)), Criterion("name", ("",))))
+    statements: list[str] = []
+
+    def note(execute, statement, params, many, context):  # type: ignore[no-untyped-def]
+        statements.append(statement)
+        return execute(statement, params, many, context)
+
+    with connection.execute_wrapper(note):
+        found = list_jobs(selection, ORDERS["-id"], 5)
+
+    assert [job["id"] for job in found.jobs] == [job.pk for job in reversed(jobs) if job.queue == "a"][:5]
+    assert not any("WITH job AS MATERIALIZED" in statement for statement in statements)
