@@ -147,18 +147,17 @@ def main(bench: Bench, description: str | None) -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="jobdeck-bench-") as folder:
         home = chosen.home.resolve() if chosen.home else Path(folder) / "home"
+        if not chosen.home:
+            fill(home, chosen.jobs)
         with Jobdeck(home) as jobdeck:
-            if not chosen.home:
-                fill(jobdeck, chosen.jobs)
             print(f"{machine()}; {jobdeck.json('/api/jobs/stats/')['total']:,} jobs\n")
             print(table(bench(jobdeck)))
 
 
-def fill(jobdeck: Jobdeck, jobs: int) -> None:
-    """Give it so many jobs to begin with, and let them reach the disk: what is measured next does not wait for that."""
-    jobdeck.manage("seed", "--jobs", str(jobs), "--yes")
-    with jobdeck.database() as database:
-        database.execute("CHECKPOINT")
+def fill(home: Path, jobs: int) -> None:
+    """Give a home so many jobs to begin with; all of it is on the disk when this returns."""
+    with Jobdeck(home) as jobdeck:
+        jobdeck.manage("seed", "--jobs", str(jobs), "--yes")
 
 
 def _short(value: float) -> str:

@@ -26,10 +26,10 @@ def measure(jobs: int, names: Sequence[str]) -> dict[str, list[Figure]]:
     home = HOMES / f"jobs-{jobs}"
     HOMES.mkdir(exist_ok=True)
     filled = HOMES / f"jobs-{jobs}.filled"
+    if not filled.exists():
+        fill(home, jobs)
+        filled.touch()
     with Jobdeck(home) as jobdeck:
-        if not filled.exists():
-            fill(jobdeck, jobs)
-            filled.touch()
         found = {}
         for name in names:
             print(f"{jobs:,} jobs: {name}", flush=True)
