@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Archiving old jobs while others are submitted, and retiring a month of them: `bench/archive.py [--jobs N]`.
 
-What ended more than DAYS days ago moves to the archive while SUBMITTED jobs a second come in and lists are
-read. Void if a job is lost, or is in both places. A month is then dropped beside a DELETE of the same month,
+What ended more than DAYS days ago, of the oldest at most about MOST, moves to the archive while SUBMITTED
+jobs a second come in and lists are read. Void if a job is lost, or is in both places. A month is then dropped beside a DELETE of the same month,
 each taken back. The jobs stay archived: run it last, or on a home of its own.
 """
 
@@ -15,10 +15,20 @@ from figures import Figure, main, milliseconds
 from jobdeck import Jobdeck
 
 DAYS = 30
+MOST = 1_000_000
 SUBMITTED = 100
 LISTED = 200
 LIST = "/api/jobs/?size=50"
 TABLES = ("jobs_job", "jobs_jobstatus", "jobs_attempt", "jobs_logchunk")
+# So many days ago the newest of those ended that are to move.
+_DAYS = """
+SELECT ceil(greatest(%(days)s, extract(epoch FROM now() - (
+    SELECT completed_at FROM jobs_job WHERE completed_at < now() - %(days)s * interval '1 day'
+    ORDER BY completed_at OFFSET %(most)s LIMIT 1)) / 86400))"""
+_MONTH = """
+SELECT to_char(completed_at, 'YYYY_MM'), count(*) FROM jobs_job
+WHERE completed_at < date_trunc('month', now() - %(days)s * interval '1 day')
+GROUP BY 1 ORDER BY 2 DESC LIMIT 1"""
 DELETES = (
     "DELETE FROM jobs_logchunk WHERE attempt_id IN (SELECT id FROM jobs_attempt WHERE job_id IN ({ids}))",
     "DELETE FROM jobs_attempt WHERE job_id IN ({ids})",
@@ -29,16 +39,14 @@ DELETES = (
 def bench(jobdeck: Jobdeck) -> list[Figure]:
     """Run it."""
     with jobdeck.database() as database:
-        month, jobs = database.execute(
-            "SELECT to_char(completed_at, 'YYYY_MM'), count(*) FROM jobs_job"
-            " WHERE completed_at < now() - interval '62 days' GROUP BY 1 ORDER BY 2 DESC LIMIT 1"
-        ).fetchone() or ("", 0)
+        days = int(database.execute(_DAYS, {"days": DAYS, "most": MOST}).fetchone()[0])
+        month, jobs = database.execute(_MONTH, {"days": days}).fetchone() or ("", 0)
         if not jobs:
             raise SystemExit("There are no jobs that ended months ago.")
         ids = f"SELECT id FROM jobs_job WHERE to_char(completed_at, 'YYYY_MM') = '{month}'"
         deleted = undone(database, *(statement.format(ids=ids) for statement in DELETES))
         quiet = [milliseconds(lambda: jobdeck.json(LIST)) for _ in range(LISTED)]
-        moved, seconds, busy, submitted = archive_under_load(jobdeck, database)
+        moved, seconds, busy, submitted = archive_under_load(jobdeck, database, days)
         dropped = undone(database, *(f"DROP TABLE jobdeck_archive.{table}_{month}" for table in TABLES))
     return [
         Figure(
@@ -51,7 +59,7 @@ def bench(jobdeck: Jobdeck) -> list[Figure]:
     ]
 
 
-def archive_under_load(jobdeck: Jobdeck, database: Any) -> tuple[int, float, list[float], int]:
+def archive_under_load(jobdeck: Jobdeck, database: Any, days: int) -> tuple[int, float, list[float], int]:
     """Jobs moved, seconds, milliseconds of lists meanwhile, jobs submitted. Raises unless all is there."""
     before, over = everywhere(database), threading.Event()
     busy: list[float] = []
@@ -66,7 +74,7 @@ def archive_under_load(jobdeck: Jobdeck, database: Any) -> tuple[int, float, lis
         thread.start()
     began = time.monotonic()
     try:
-        jobdeck.manage("archive", "--older-than", str(DAYS))
+        jobdeck.manage("archive", "--older-than", str(days))
     finally:
         seconds = time.monotonic() - began
         over.set()

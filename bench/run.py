@@ -63,11 +63,12 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, nargs="+", default=SIZES, help="the numbers of jobs")
     parser.add_argument("--only", nargs="+", default=BENCHES, choices=BENCHES, help="these benches only")
     chosen = parser.parse_args()
-    by_size = {jobs: measure(jobs, chosen.only) for jobs in chosen.jobs}
-    text = report(by_size, chosen.only)
-    if set(chosen.only) == set(BENCHES):
-        RESULTS.write_text(text)
-    sys.stdout.write(text)
+    by_size = {}
+    for jobs in chosen.jobs:
+        by_size[jobs] = measure(jobs, chosen.only)
+        if set(chosen.only) == set(BENCHES):
+            RESULTS.write_text(report(by_size, chosen.only))
+    sys.stdout.write(report(by_size, chosen.only))
 
 
 if __name__ == "__main__":
