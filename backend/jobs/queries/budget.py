@@ -10,7 +10,7 @@ from django.db import OperationalError
 from ..reading import read_transaction, reader
 from ..sql import fetch_tuples
 
-SEARCH_MILLISECONDS = 100
+SEARCH_MILLISECONDS = 80
 """Of one request, for finding. Past it the answer is what was found so far, and where to go on."""
 COUNT_MILLISECONDS = 8
 """Of those, for counting what no counter knows. Past it the count is a bound."""
