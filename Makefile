@@ -98,7 +98,7 @@ test-e2e: ## Run the browser tests against a Jobdeck of their own
 .PHONY: bench
 bench: ## Measure what the docs quote, at 100,000 to 10 million jobs (hours, some 40 GB), into bench/RESULTS.md
 	@$(SETUP) python node frontend
-	@$(PY) bench/run.py $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only $(ONLY))
+	@$(PY) bench/run.py $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only $(ONLY)) $(if $(RESUME),--resume)
 
 .PHONY: lint
 lint: ## Check style, import rules and that nothing generated is out of date

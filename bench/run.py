@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""Measures what the docs quote and writes bench/RESULTS.md: `bench/run.py [--jobs N …] [--only NAME …]`.
+"""Measures what the docs quote and writes bench/RESULTS.md: `bench/run.py [--jobs N …] [--only NAME …] [--resume]`.
 
 For each number of jobs a home is filled once under .bench/ and kept for the next time. Each bench then
-measures a Jobdeck that is started on it. The figures stand side by side, a column for each number of jobs.
+measures a Jobdeck that is started on it. The figures stand side by side, a column for each number of jobs. What
+was measured is kept beside the home, so that a run that was broken off can be gone on with.
 """
 
 import argparse
 import importlib
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from figures import Figure, fill, machine, spread, table
@@ -21,26 +24,39 @@ BENCHES = ("lists", "search", "counts", "floor", "submit", "export", "bulk", "ar
 SIZES = (100_000, 1_000_000, 10_000_000)
 
 
-def measure(jobs: int, names: Sequence[str]) -> dict[str, list[Figure]]:
-    """The figures of each bench at so many jobs."""
+def measure(jobs: int, names: Sequence[str], *, resume: bool) -> dict[str, list[Figure]]:
+    """The figures of each bench at so many jobs; with `resume` those that are kept are not measured again."""
     home = HOMES / f"jobs-{jobs}"
     HOMES.mkdir(exist_ok=True)
     filled = HOMES / f"jobs-{jobs}.filled"
     if not filled.exists():
         fill(home, jobs)
         filled.touch()
+    kept = HOMES / f"jobs-{jobs}.figures.json"
+    found = _kept(kept) if resume else {}
+    if all(name in found for name in names):
+        return found
     with Jobdeck(home) as jobdeck:
-        found = {}
         for name in names:
+            if name in found:
+                continue
             print(f"{jobs:,} jobs: {name}", flush=True)
             found[name] = importlib.import_module(name).bench(jobdeck)
-            print(table(found[name]), flush=True)  # a bench that ends in an error takes no other's along
-        return found
+            print(table(found[name]), flush=True)
+            kept.write_text(json.dumps({name: [asdict(one) for one in found[name]] for name in found}))
+    return found
+
+
+def _kept(path: Path) -> dict[str, list[Figure]]:
+    if not path.exists():
+        return {}
+    kept = json.loads(path.read_text())
+    return {name: [Figure(**one) for one in figures] for name, figures in kept.items()}
 
 
 def report(by_size: dict[int, dict[str, list[Figure]]], names: Sequence[str]) -> str:
     """RESULTS.md: a table for each bench, a column for each number of jobs."""
-    lines = ["# What was measured", "", f"By `make bench`, all of it in one run. {machine()}.", ""]
+    lines = ["# What was measured", "", f"By `make bench`. {machine()}.", ""]
     lines += ["Ours, then in brackets the floor or peer and the ratio to it; ✓ or ✗ where there is a goal."]
     sizes = sorted(by_size)
     for name in names:
@@ -62,10 +78,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--jobs", type=int, nargs="+", default=SIZES, help="the numbers of jobs")
     parser.add_argument("--only", nargs="+", default=BENCHES, choices=BENCHES, help="these benches only")
+    parser.add_argument("--resume", action="store_true", help="go on with a run that was broken off")
     chosen = parser.parse_args()
     by_size = {}
     for jobs in chosen.jobs:
-        by_size[jobs] = measure(jobs, chosen.only)
+        by_size[jobs] = measure(jobs, chosen.only, resume=chosen.resume)
         if set(chosen.only) == set(BENCHES):
             RESULTS.write_text(report(by_size, chosen.only))
     sys.stdout.write(report(by_size, chosen.only))
