@@ -37,8 +37,8 @@ def whole(least: int, most: int, default: int | None = None) -> Schema:
 
 
 def words(most: int) -> Schema:
-    """Text of some length."""
-    return {"type": "string", "minLength": 1, "maxLength": most}
+    """Text of some length, without a NUL."""
+    return {"type": "string", "minLength": 1, "maxLength": most, "pattern": r"^[^\u0000]*$"}
 
 
 def query(name: str, schema: Schema, description: str, **more: Any) -> OpenApiParameter:
@@ -348,12 +348,13 @@ REASONS: dict[Reason, str] = {
     Reason.WORKER_LOST: "nothing more was heard of the machine that ran it",
     Reason.INTERRUPTED: "the worker was stopped while it ran",
     Reason.START_FAILED: "it could not be started; `error_message` names what is missing",
-    Reason.DEPENDENCY_FAILED: "a job that it waited for failed",
+    Reason.DEPENDENCY_FAILED: "a job that it depends on ended otherwise than it has to",
     Reason.POISONOUS: "it took its worker down time after time",
     Reason.REJECTED: "no worker can take it as it is",
     Reason.REPORTED: "its own program reported a failure; `error_message` is what that said",
 }
 WAIT_CODES: dict[WaitCode, str] = {
+    WaitCode.DEPENDENCIES: "the end of the jobs that it depends on: see its `dependencies/`",
     WaitCode.SCHEDULED: "its scheduled time, `until`",
     WaitCode.BACKOFF: "`until`, when it may be tried again",
     WaitCode.DISPATCHED: "its start by the system that its executor has handed it to",
@@ -423,7 +424,9 @@ SHARED_SCHEMAS: dict[str, Schema] = {
     },
 }
 # What is sent, not answered. In these a field that is not known is an error.
-STRICT = frozenset({"JobWrite", "Members", "NewOperation", "JobPatch", "Claim", "ResourceRequirements"})
+STRICT = frozenset(
+    {"JobWrite", "Dependency", "Members", "NewOperation", "JobPatch", "Claim", "ResourceRequirements"}
+)
 SENT = STRICT | {"SignIn"}
 NOISE = {
     -(2**31),
@@ -460,8 +463,9 @@ def describe_what_is_shared(result: Schema, generator: object, request: object, 
 
 def _describe_what_a_new_job_may_say(properties: Schema) -> None:
     """What a field is when it is left out, and limits in bytes, for which JSON Schema has no word."""
+    columns = {field.name: field for field in Job._meta.concrete_fields}
     for name, schema in properties.items():
-        default = getattr(Job._meta.get_field(name), "default", None)
+        default = getattr(columns.get(name), "default", None)
         if isinstance(default, str | int):
             schema["default"] = default
     properties["command"]["x-maxBytes"] = limits.LARGEST_COMMAND

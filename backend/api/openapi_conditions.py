@@ -19,6 +19,7 @@ TAGGED = frozenset(
         "jobs_queue_retrieve",
         "jobs_search_suggest_retrieve",
         "jobs_stats_retrieve",
+        "jobs_dependencies_retrieve",
         "jobs_statuses_list",
         "operations_list",
         "operations_outcomes_list",

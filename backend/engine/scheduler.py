@@ -65,6 +65,7 @@ class Scheduler:
         self._pause = SECONDS_BETWEEN_TURNS
         self._duties = [
             Duty("lost leases", 5, self.rescue_lost),
+            Duty("dependencies", 15, transitions.depend),
             Duty("counters", 10, counters.catch_up),
             Duty("partitions", 10, make_partitions),
             Duty("empty partitions", 3600, drop_empty_partitions),

@@ -24,6 +24,7 @@ LARGEST_ENVIRONMENT = 128 * KIB  # bytes, all names and values together
 TIMEOUT = (1, 366 * DAY)  # seconds
 ATTEMPTS = (1, 100)
 RETRY_DELAY = (0, 7 * DAY)  # seconds
+MOST_DEPENDENCIES = 100
 FARTHEST_START = 3660 * DAY  # seconds ahead
 
 CPUS = (0.01, 4096.0)

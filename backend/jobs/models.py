@@ -16,9 +16,10 @@ from django.db.models.functions import Cast, Coalesce, Extract
 
 from . import limits
 from .histograms import HistogramField
-from .states import ENDED, Kind, Reason, Status
+from .states import ENDED, Kind, Reason, Status, Wants
 
 STATUS_CHOICES = [(status.value, status.value.title()) for status in Status]
+WANTS_CHOICES = [(wants.value, wants.value) for wants in Wants]
 REASON_CHOICES = [(reason.value, reason.value.replace("_", " ")) for reason in Reason]
 STATUS_VALUES = [status.value for status in Status]
 BAD_END_VALUES = [Status.FAILED.value, Status.CANCELLED.value]
@@ -73,6 +74,8 @@ class Job(models.Model):
     attempt = models.IntegerField(default=1)
     attempts_used = models.IntegerField(default=0)
     available_at = models.DateTimeField()
+    # How many of the jobs that it depends on have not ended as it wants; until then it is in no queue.
+    unmet = models.SmallIntegerField(db_default=0)
     # Since when it waits in the queue of another system, which a claim leaves alone.
     dispatched_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -163,12 +166,12 @@ class Job(models.Model):
             models.Index(
                 name="job_claim_run",
                 fields=["-priority", "available_at", "id"],
-                condition=Q(status=Status.PENDING.value) & ~Q(command=""),
+                condition=Q(status=Status.PENDING.value, unmet=0) & ~Q(command=""),
             ),
             models.Index(
                 name="job_claim_tracked",
                 fields=["-priority", "available_at", "id"],
-                condition=Q(status=Status.PENDING.value, command=""),
+                condition=Q(status=Status.PENDING.value, command="", unmet=0),
             ),
             # One for each order of a list (`queries.orders`). What changes while a job runs is in none.
             models.Index(name="job_by_created", fields=["created_at", "id"]),
@@ -293,6 +296,29 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} attempt {self.number}"
+
+
+class Dependency(models.Model):
+    """A job starts after another has ended as it wants (`jobs.dependencies`). `met`: None while that runs."""
+
+    pk = models.CompositePrimaryKey("job_id", "upstream_id")
+    # Neither is checked by the database: an upstream may be in the archive, or deleted.
+    job_id = models.BigIntegerField()
+    upstream_id = models.BigIntegerField()
+    wants = models.CharField(max_length=7, choices=WANTS_CHOICES)
+    met = models.BooleanField(null=True)
+
+    class Meta:
+        verbose_name_plural = "dependencies"
+        indexes = [
+            models.Index(name="dependency_by_upstream", fields=["upstream_id"]),
+            models.Index(
+                name="dependency_open", fields=["upstream_id", "job_id"], condition=Q(met__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} after {self.wants} of {self.upstream_id}"
 
 
 class LogChunk(models.Model):

@@ -11,8 +11,8 @@ from .states import Kind
 
 # Of run and of tracked jobs separately: each has an index of its own.
 QUEUED = {
-    Kind.RUN: "status = 'PENDING' AND command <> '' AND dispatched_at IS NULL",
-    Kind.TRACKED: "status = 'PENDING' AND command = '' AND dispatched_at IS NULL",
+    Kind.RUN: "status = 'PENDING' AND unmet = 0 AND command <> '' AND dispatched_at IS NULL",
+    Kind.TRACKED: "status = 'PENDING' AND unmet = 0 AND command = '' AND dispatched_at IS NULL",
 }
 CLAIMABLE = {kind: f"{queued} AND available_at <= clock_timestamp()" for kind, queued in QUEUED.items()}
 QUEUE_ORDER = "priority DESC, available_at, id"

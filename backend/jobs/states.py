@@ -65,6 +65,22 @@ def reachable(mover: Mover, current: Status) -> list[Status]:
     return [status for status in Status if may_move(mover, current, status)]
 
 
+class Wants(StrEnum):
+    """How a job that another depends on has to end."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    END = "end"
+
+
+# A cancel is no success, and it is not what somebody waits for who wants to clean up after a failure.
+MEETS: dict[Wants, frozenset[Status]] = {
+    Wants.SUCCESS: frozenset({Status.COMPLETED}),
+    Wants.FAILURE: frozenset({Status.FAILED}),
+    Wants.END: ENDED,
+}
+
+
 class Action(StrEnum):
     """What a person can ask for with one job before them."""
 

@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 class WaitCode(StrEnum):
     """What must happen before a pending job can run. The first that holds, in this order."""
 
+    DEPENDENCIES = "dependencies"
     SCHEDULED = "scheduled"
     BACKOFF = "backoff"
     DISPATCHED = "dispatched"

@@ -1,6 +1,7 @@
 """What the API takes, and what it answers: `jobs.queries` builds the answers, serializers describe them."""
 
 from .bulk import BulkSerializer
+from .dependencies import DependenciesSerializer
 from .history import JobStatusSerializer, StatusPageSerializer
 from .job import JobDetailSerializer, JobPageSerializer, JobReadSerializer
 from .keep_times import KeepSerializer, KeepTimesSerializer, QueueKeepSerializer
@@ -17,6 +18,7 @@ __all__ = [
     "ClaimSerializer",
     "ClaimedJobsSerializer",
     "CompletionSerializer",
+    "DependenciesSerializer",
     "EditSerializer",
     "JobDetailSerializer",
     "JobPageSerializer",

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from jobs.errors import Hint
-from jobs.states import Action, Kind, Reason, Status
+from jobs.states import Action, Kind, Reason, Status, Wants
 from jobs.values import parse_time, printable
 from jobs.waiting import WaitCode
 
@@ -156,6 +156,19 @@ class ReasonField(serializers.ChoiceField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=["", *(reason.value for reason in Reason)], **options)
+
+
+@extend_schema_field({"type": "string", "enum": [wants.value for wants in Wants]})
+class WantsField(serializers.ChoiceField):
+    """How a job has to end."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=[wants.value for wants in Wants], **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if isinstance(data, str) and data in self.choices:
+            return data
+        raise refusal("This is not an end that can be waited for.", f"Possible: {', '.join(self.choices)}.")
 
 
 @extend_schema_field({"type": "string", "enum": [kind.value for kind in Kind]})

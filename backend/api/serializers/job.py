@@ -10,6 +10,7 @@ from jobs.models import Job
 from jobs.queries import PLAIN
 
 from .attempt import AttemptSerializer
+from .dependencies import WantedSerializer
 from .fields import (
     ActionField,
     AnyField,
@@ -83,6 +84,8 @@ class JobReadSerializer(serializers.ModelSerializer[Job]):
 class JobDetailSerializer(JobReadSerializer):
     """A job with its history and attempts."""
 
+    depends_on = WantedSerializer(many=True, help_text="What has to end first; by `dependencies/` in full.")
+
     environment = serializers.DictField(child=serializers.CharField())
     statuses = JobStatusSerializer(many=True, help_text="Oldest first; the newest 1,000.")
     statuses_truncated = serializers.BooleanField(
@@ -96,7 +99,7 @@ class JobDetailSerializer(JobReadSerializer):
     class Meta(JobReadSerializer.Meta):
         fields = [
             *JobReadSerializer.Meta.fields, "environment", "statuses", "statuses_truncated", "attempts",
-            "reportable",
+            "reportable", "depends_on",
         ]  # fmt: skip
 
 

@@ -13,12 +13,15 @@ from rest_framework import serializers
 from jobs import limits
 from jobs.errors import Hint
 from jobs.queries import Fleet, fleet
+from jobs.states import Wants
 
+from .. import bounds
 from .fields import (
     FlagField,
     StrictSerializer,
     TextField,
     TimeField,
+    WantsField,
     WholeField,
     hinted,
     plain_line,
@@ -121,6 +124,38 @@ class ScheduleField(TimeField):
         return moment
 
 
+class DependencySerializer(StrictSerializer):
+    """One job that has to end first: by its id, or by its place in a request that submits several."""
+
+    job = WholeField((1, limits.LARGEST_ID), required=False, help_text="Its id.")
+    index = WholeField(
+        (0, bounds.MOST_SUBMITTED - 1), required=False, help_text="Where it stands in this request, from 0."
+    )
+    wants = WantsField(
+        required=False,
+        help_text="How it has to end: `success` (the default), `failure`, or `end` however it ends.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("job" in attrs) == ("index" in attrs):
+            raise refusal("This must name a `job` or an `index`, and not both.", 'For example: {"job": 12}.')
+        return {"wants": Wants.SUCCESS.value, **attrs}
+
+
+class DependenciesField(serializers.ListField):
+    """The jobs that have to end first; each once."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(child=DependencySerializer(), max_length=limits.MOST_DEPENDENCIES, **options)
+
+    def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
+        wanted = super().to_internal_value(data)
+        named = [(one.get("job"), one.get("index")) for one in wanted]
+        if len(set(named)) < len(named):
+            raise refusal("A job is named twice.", "Name each once.")
+        return wanted
+
+
 class EditSerializer(StrictSerializer):
     """What can still be changed while a job waits (a tracked one: until it has ended)."""
 
@@ -180,6 +215,12 @@ class JobWriteSerializer(EditSerializer):
         limits.RETRY_DELAY, required=False, help_text="Seconds before the second attempt."
     )
     retry_on_lost = FlagField(required=False, help_text="Whether a lost worker's attempt may be made again.")
+
+    depends_on = DependenciesField(
+        required=False,
+        help_text="Jobs that have to end first. Where one ends otherwise, this one fails as "
+        "`dependency_failed`.",
+    )
 
     def validate_command(self, command: str) -> str:
         if len(command.encode()) > limits.LARGEST_COMMAND:

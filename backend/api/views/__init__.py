@@ -2,6 +2,7 @@
 
 from .actions import CancelView, RestoreView, RetryView
 from .bulk import BulkView
+from .dependencies import DependenciesView
 from .detail import JobView
 from .export import ExportView
 from .keep_times import KeepTimesView, QueueKeepView
@@ -25,6 +26,7 @@ __all__ = [
     "BulkView",
     "CancelView",
     "ClaimView",
+    "DependenciesView",
     "ExportView",
     "JobView",
     "JobsView",

@@ -9,6 +9,7 @@ from jobs.transitions import submit_many
 
 from .. import openapi
 from ..conditional import conditional
+from ..dependencies import require_dependencies
 from ..filters import known_parameters, list_params, read_filter
 from ..idempotency import idempotent
 from ..pagination import job_page, read_page
@@ -51,6 +52,7 @@ class JobsView(JobsAPIView):
         """Submit a job."""
         form = JobWriteSerializer(data=require_body(request))
         form.is_valid(raise_exception=True)
+        require_dependencies(user_of(request), [form.validated_data], several=False)
         (job_id,) = submit_many([form.validated_data], owner_id=user_of(request).pk)
         response = detail_response(request, job_id, 201)
         response["Location"] = reverse("job", args=[job_id])

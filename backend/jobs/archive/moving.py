@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from .. import errors, events, failpoints, partitions
 from ..models import Attempt, Job, JobStatus, LogChunk
 from ..sql import ARCHIVE, fetch
+from ..transitions import dependencies
 from . import months
 
 LOGS_COME_WITHIN = timedelta(days=7)
@@ -162,6 +163,7 @@ def delete(job_ids: Sequence[int]) -> int:
         ids = [job["id"] for job in fetch(_LOCK_ARCHIVED, {"ids": list(job_ids)})]
         if ids:
             _remove(_held(ids, _AWAY), _AWAY)
+            dependencies.forget(ids)
             events.changed(ids)
     return len(ids)
 

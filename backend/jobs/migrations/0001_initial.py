@@ -170,6 +170,7 @@ class Migration(migrations.Migration):
                 ('attempt', models.IntegerField(default=1)),
                 ('attempts_used', models.IntegerField(default=0)),
                 ('available_at', models.DateTimeField()),
+                ('unmet', models.SmallIntegerField(db_default=0)),
                 ('dispatched_at', models.DateTimeField(blank=True, null=True)),
                 ('started_at', models.DateTimeField(blank=True, null=True)),
                 ('exit_code', models.IntegerField(blank=True, null=True)),
@@ -216,13 +217,27 @@ class Migration(migrations.Migration):
                 ('job', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='attempts', to='jobs.job')),
             ],
         ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('status', 'PENDING'), models.Q(('command', ''), _negated=True)), fields=['-priority', 'available_at', 'id'], name='job_claim_run'),
+        migrations.CreateModel(
+            name='Dependency',
+            fields=[
+                ('pk', models.CompositePrimaryKey('job_id', 'upstream_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('job_id', models.BigIntegerField()),
+                ('upstream_id', models.BigIntegerField()),
+                ('wants', models.CharField(choices=[('success', 'success'), ('failure', 'failure'), ('end', 'end')], max_length=7)),
+                ('met', models.BooleanField(null=True)),
+            ],
+            options={
+                'verbose_name_plural': 'dependencies',
+                'indexes': [models.Index(fields=['upstream_id'], name='dependency_by_upstream'), models.Index(condition=models.Q(('met__isnull', True)), fields=['upstream_id', 'job_id'], name='dependency_open')],
+            },
         ),
         migrations.AddIndex(
             model_name='job',
-            index=models.Index(condition=models.Q(('command', ''), ('status', 'PENDING')), fields=['-priority', 'available_at', 'id'], name='job_claim_tracked'),
+            index=models.Index(condition=models.Q(('status', 'PENDING'), ('unmet', 0), models.Q(('command', ''), _negated=True)), fields=['-priority', 'available_at', 'id'], name='job_claim_run'),
+        ),
+        migrations.AddIndex(
+            model_name='job',
+            index=models.Index(condition=models.Q(('command', ''), ('status', 'PENDING'), ('unmet', 0)), fields=['-priority', 'available_at', 'id'], name='job_claim_tracked'),
         ),
         migrations.AddIndex(
             model_name='job',

@@ -7,6 +7,7 @@ The shapes are those that `api.serializers` describes.
 from .candidates import Candidates, CandidateSource
 from .condition import ALWAYS, Condition, all_of
 from .criteria import FIELDS, Criterion, Field, Selection, Values
+from .dependencies import Dependencies, dependencies, present
 from .detail import Whereabouts, job_detail, where_is
 from .history import StatusPage, status_page
 from .listing import Count, JobList, list_jobs, made_at
@@ -28,6 +29,7 @@ __all__ = [
     "Condition",
     "Count",
     "Criterion",
+    "Dependencies",
     "Field",
     "Fleet",
     "JobJSON",
@@ -40,6 +42,7 @@ __all__ = [
     "Whereabouts",
     "WorkerFacts",
     "all_of",
+    "dependencies",
     "fleet",
     "job_detail",
     "job_json",
@@ -49,6 +52,7 @@ __all__ = [
     "list_workers",
     "made_at",
     "next_in_queue",
+    "present",
     "status_page",
     "where_is",
 ]

@@ -10,6 +10,7 @@ import orjson
 from ..sql import fetch, in_archive
 from ..states import Action, Mover, Status, reachable
 from ..waiting import WaitCode, WaitingFor
+from .dependencies import wanted_by
 from .history import newest_statuses
 from .rows import LARGE_RESULT_BYTES, JobJSON, jobs_json, rows_by_ids
 
@@ -84,6 +85,7 @@ def _detail(job_id: int) -> JobJSON | None:
         "statuses_truncated": job["status_history_count"] > len(statuses),
         "attempts": [] if _was_never_tried(job) else _attempts(job_id),
         "reportable": _reportable(job),
+        "depends_on": wanted_by(job_id),
     }
 
 

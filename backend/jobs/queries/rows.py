@@ -43,6 +43,7 @@ class _Beside(NamedTuple):
     resource_requirements: str
     cpus: float
     memory_mb: float
+    unmet: int
     leased: bool
     dispatched: bool
     now: datetime
@@ -177,6 +178,8 @@ def _may_ask_for_a_worker(job: JobJSON, beside: _Beside) -> bool:
 
 
 def _waiting_for(job: JobJSON, beside: _Beside, workers: Fleet | None, *, count_ahead: bool) -> WaitingFor:
+    if beside.unmet:
+        return waiting_for(WaitCode.DEPENDENCIES)
     timed = waits_for_time(beside.now, job["available_at"], job["scheduled_at"])
     if timed:
         return waiting_for(timed, until=job["available_at"])

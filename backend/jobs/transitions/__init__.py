@@ -14,6 +14,7 @@ the caller's.
 from .cancel import Cancelled, cancel, cancel_many
 from .claim import Candidate, Claimer, claim
 from .delete import delete, delete_many
+from .dependencies import depend
 from .dispatch import Dispatched, claim_dispatched, dispatch, note_external_id, refuse
 from .lease import LOST_AFTER_SECONDS, Renewed, Rescued, renew, rescue, start
 from .progress import ProgressNews, report_progress
@@ -40,6 +41,7 @@ __all__ = [
     "claim_dispatched",
     "delete",
     "delete_many",
+    "depend",
     "dispatch",
     "note_external_id",
     "refuse",

@@ -8,6 +8,7 @@ from django.db import transaction
 from .. import errors, events
 from ..models import Job
 from ..states import Status
+from . import dependencies
 from .statement import move, rows
 
 
@@ -57,6 +58,7 @@ def cancel_many(ids: Sequence[int], *, by: str) -> dict[int, Status]:
         if changed:
             events.changed(row["id"] for row in changed)
             events.wake()
+            dependencies.ended([row["id"] for row in changed if row["status"] == Status.CANCELLED])
     return {row["id"]: Status(row["status"]) for row in changed}
 
 

@@ -68,7 +68,7 @@ ORDER BY priority DESC, available_at, moved.id"""
 
 _CLAIM = move(
     STARTS,
-    "job.id = ANY(%(ids)s) AND job.status = 'PENDING' AND job.dispatched_at IS NULL",
+    "job.id = ANY(%(ids)s) AND job.status = 'PENDING' AND job.unmet = 0 AND job.dispatched_at IS NULL",
     after="""
 opened AS (
     INSERT INTO jobs_attempt

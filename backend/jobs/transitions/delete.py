@@ -6,6 +6,7 @@ from django.db import transaction
 
 from .. import errors, events
 from ..states import Status
+from . import dependencies
 from .statement import rows
 
 _LOCK = """
@@ -59,5 +60,6 @@ def delete_many(ids: Sequence[int]) -> set[int]:
 
 def _delete(ids: Sequence[int]) -> None:
     attempts = [row["id"] for row in rows(_DELETE_ATTEMPTS, {"ids": list(ids)})]
+    dependencies.forget(ids)
     rows(_DELETE, {"ids": list(ids), "attempts": attempts})
     events.changed(ids)

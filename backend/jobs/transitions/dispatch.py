@@ -27,7 +27,7 @@ class Dispatched:
 
 _DISPATCH = move(
     "dispatched_at = clock_timestamp(), status_message = %(message)s",
-    "job.id = ANY(%(ids)s) AND job.status = 'PENDING' AND job.dispatched_at IS NULL",
+    "job.id = ANY(%(ids)s) AND job.status = 'PENDING' AND job.unmet = 0 AND job.dispatched_at IS NULL",
     after="""
 opened AS (
     INSERT INTO jobs_attempt (job_id, number, worker_id, worker_name, dispatched_at)

@@ -10,6 +10,7 @@ from django.db import transaction
 from .. import events
 from ..attempts import AttemptRef
 from ..states import Status
+from . import dependencies
 from .statement import as_recordset, move, rows
 
 LOST_AFTER_SECONDS = 30  # past the end of a lease, so that its holder has surely ended the job
@@ -151,4 +152,5 @@ def rescue(
         events.changed(row["job_id"] for row in lost)
         if lost:
             events.wake()
+        dependencies.ended([row["job_id"] for row in lost if row["status"] != Status.PENDING])
     return [Rescued(**{**row, "status": Status(row["status"])}) for row in lost]

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from .. import errors, events
 from ..models import Job
-from ..states import Mover, Status, may_move, reachable
+from ..states import ENDED, Mover, Status, may_move, reachable
+from . import dependencies
 from .statement import move, rows
 
 
@@ -81,6 +82,8 @@ def report(job_id: int, said: Report, *, lease: UUID | None = None, version: int
         with transaction.atomic():
             if rows(_REPORT, _params(job, status, said, lease, version)):
                 events.changed([job_id])
+                if status in ENDED:
+                    dependencies.ended([job_id])
                 return
     raise errors.WrongState(_read(job_id).status, "The job keeps changing. Read it again, then report.")
 
@@ -119,6 +122,8 @@ def report_many(ids: Sequence[int], said: Report) -> set[int]:
         params = {"ids": list(ids), "current": current, "attempt": None, "lease": None, "version": None}
         reported = {row["id"] for row in rows(_REPORT, {**params, **_said(status, said)})}
         events.changed(reported)
+        if status in ENDED:
+            dependencies.ended(reported)
     return reported
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from .. import errors, events
 from ..models import ENDED_VALUES, Job
 from ..states import Status
+from . import dependencies
 from .statement import move, rows
 
 _RETRY = move(
@@ -62,4 +63,5 @@ def _move(params: Mapping[str, Any]) -> set[int]:
         if moved:
             events.changed(moved)
             events.wake()
+            dependencies.wait_again(sorted(moved))
     return moved

@@ -11,6 +11,7 @@ from django.db import transaction
 from .. import events
 from ..attempts import AttemptRef
 from ..states import Reason, Status
+from . import dependencies
 from .statement import as_recordset, flat, move, rows
 
 
@@ -150,6 +151,7 @@ def write(statement: str, endings: Sequence[Ending]) -> dict[int, Settled]:
         events.changed(row["job_id"] for row in moved)
         if any(row["status"] == Status.PENDING for row in moved):
             events.wake()
+        dependencies.ended([row["job_id"] for row in moved if row["status"] != Status.PENDING])
     now = {row["attempt_id"]: Settled.NOW for row in moved}
     return now | _read_again([ending for ending in endings if ending.ref.attempt_id not in now])
 

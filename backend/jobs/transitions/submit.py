@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from .. import events
 from ..models import Job
 from ..states import Status
-from . import statement
+from . import dependencies, statement
 
 
 def submit(fields: Mapping[str, Any], *, owner_id: int | None, message: str = "") -> Job:
@@ -22,19 +22,33 @@ def submit(fields: Mapping[str, Any], *, owner_id: int | None, message: str = ""
 
 def submit_many(rows: Sequence[Mapping[str, Any]], *, owner_id: int | None, message: str = "") -> list[int]:
     """Store jobs in one statement, all or none, and wake the engine; their ids, in the order of `rows`.
-    `rows` is not empty; a few thousand are best, because the statement holds them all in memory.
+    `rows` is not empty. Those of `depends_on` have `wants` and the `job` that they name, or its `index` among
+    `rows`; a few thousand are best, because the statement holds them all in memory.
     """
+    jobs = [{name: value for name, value in row.items() if name != "depends_on"} for row in rows]
     params: dict[str, Any] = {
         **_DEFAULTS,
-        "rows": orjson.dumps([dict(row) for row in rows]).decode(),
+        "rows": orjson.dumps(jobs).decode(),
         "owner_id": owner_id,
         "status_message": message,
     }
     with transaction.atomic():
-        ids = [row["id"] for row in statement.rows(_insert_many(frozenset().union(*rows)), params)]
+        ids = [row["id"] for row in statement.rows(_insert_many(frozenset().union(*jobs)), params)]
+        dependencies.add(
+            [
+                _dependency(job_id, one, ids)
+                for job_id, row in zip(ids, rows, strict=True)
+                for one in row.get("depends_on", ())
+            ]
+        )
         events.changed(ids)
         events.wake()
     return ids
+
+
+def _dependency(job_id: int, said: Mapping[str, Any], ids: Sequence[int]) -> dict[str, Any]:
+    upstream = said["job"] if "job" in said else ids[said["index"]]
+    return {"job_id": job_id, "upstream_id": upstream, "wants": said["wants"]}
 
 
 # Columns that a move writes, or the statement itself.

@@ -3,7 +3,7 @@ import { useLocation, useNavigate } from 'react-router';
 import type { JobDetail, Stream } from '@/services/jobs';
 
 /** What a job's page has, in the order in which it is shown. */
-export const TABS = ['log', 'result', 'history', 'attempts', 'details'] as const;
+export const TABS = ['log', 'result', 'history', 'attempts', 'dependencies', 'details'] as const;
 export type PlaceTab = (typeof TABS)[number];
 
 /** What of a job the address shows: a tab, and within its log an attempt, a stream and a line. */

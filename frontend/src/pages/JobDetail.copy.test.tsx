@@ -22,8 +22,13 @@ test('“Copy as curl” submits the same job, to the last field', async () => {
     executor: 'slurm',
     working_directory: '/srv',
     environment: { DATA: '/srv' },
+    depends_on: [{ job: 3 }, { job: 4, wants: 'end' }],
   };
-  const job = { ...detailOf(jobFactory.pending({ id: 7 })), ...submitted };
+  const depends_on = [
+    { job: 3, wants: 'success', met: true },
+    { job: 4, wants: 'end', met: null },
+  ];
+  const job = { ...detailOf(jobFactory.pending({ id: 7 })), ...submitted, depends_on };
   server.use(http.get(api('/jobs/:id/'), () => HttpResponse.json(job)));
   const { user } = renderApp(<JobDetail />, { at: '/jobs/7', path: '/jobs/:id' });
   const copied = jest.spyOn(navigator.clipboard, 'writeText');

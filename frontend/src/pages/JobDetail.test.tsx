@@ -192,3 +192,28 @@ test('an edit that somebody else overtook says what they changed and can be save
   expect(sent).toEqual(['W/"7-1"', 'W/"7-2"']);
   expect(stored).toMatchObject({ name: 'mine', priority: 9 });
 });
+
+test('a job that waits for others names them, and how they stand', async () => {
+  const waiting_for = waitingFactory({ code: 'dependencies' });
+  serve(detailOf(jobFactory.pending({ id: 7, waiting_for })));
+  server.use(
+    http.get(api('/jobs/7/dependencies/'), () =>
+      HttpResponse.json({
+        depends_on: [
+          { job: 3, name: 'fetch', status: 'RUNNING', wants: 'success', met: null },
+          { job: 4, name: null, status: null, wants: 'end', met: false },
+        ],
+        needed_by: [{ job: 9, name: 'report', status: 'PENDING', wants: 'failure', met: null }],
+        needed_by_count: 1,
+      }),
+    ),
+  );
+  const { user } = open();
+  expect(await screen.findByText('Waits for the jobs that it depends on')).toBeInTheDocument();
+  await user.click(await screen.findByRole('tab', { name: 'Dependencies 3' }));
+  const [fetching, gone, report] = await screen.findAllByRole('listitem');
+  expect(fetching).toHaveTextContent('Runningfetch#3has to complete');
+  expect(within(fetching as HTMLElement).getByRole('link')).toHaveAttribute('href', '/jobs/3');
+  expect(gone).toHaveTextContent('Deleted#4ended otherwise');
+  expect(report).toHaveTextContent('Pendingreport#9has to fail');
+});

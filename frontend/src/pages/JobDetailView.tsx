@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import { ArchivedNote } from '@/components/JobDetail/ArchivedNote';
 import { AttemptsTable } from '@/components/JobDetail/AttemptsTable';
+import { DependencyLists } from '@/components/JobDetail/DependencyLists';
 import { Details } from '@/components/JobDetail/Details';
 import { Headline } from '@/components/JobDetail/Headline';
 import { JobButtons } from '@/components/JobDetail/JobButtons';
@@ -9,6 +10,7 @@ import { JobTabs, type TabContent } from '@/components/JobDetail/JobTabs';
 import { LastLines } from '@/components/JobDetail/LastLines';
 import { ResultView } from '@/components/JobDetail/ResultView';
 import { StatusTimeline } from '@/components/JobDetail/StatusTimeline';
+import { useDependencies } from '@/hooks/useDependencies';
 import { TABS, useJobPlace, type PlaceTab } from '@/hooks/useJobPlace';
 import { useLastLines } from '@/hooks/useLastLines';
 import { useDetailActions } from '@/pages/JobDetailActions';
@@ -31,6 +33,8 @@ export function JobDetailView({ job }: { job: JobDetail }) {
   );
   const openLog = useCallback((attempt: number) => go({ tab: 'log', attempt }), [go]);
   const target = useCurlTarget();
+  const { data: neighbours } = useDependencies(job.id);
+  const hasNeighbours = neighbours && neighbours.depends_on.length + neighbours.needed_by_count > 0;
   const tabs: Partial<Record<PlaceTab, TabContent>> = {
     ...(job.kind === 'run' && {
       log: { label: 'Log', content: <JobDetailLog job={job} place={place} go={go} /> },
@@ -62,6 +66,13 @@ export function JobDetailView({ job }: { job: JobDetail }) {
         label: 'Attempts',
         count: job.attempts.length,
         content: <AttemptsTable attempts={job.attempts} onLog={job.kind === 'run' ? openLog : undefined} />,
+      },
+    }),
+    ...(hasNeighbours && {
+      dependencies: {
+        label: 'Dependencies',
+        count: neighbours.depends_on.length + neighbours.needed_by_count,
+        content: <DependencyLists {...neighbours} />,
       },
     }),
     details: { label: 'Details', content: <Details job={job} /> },

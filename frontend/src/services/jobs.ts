@@ -1,6 +1,7 @@
 import type {
   Action,
   Attempt,
+  Dependencies,
   JobDetail,
   JobPage,
   JobPatch,
@@ -21,6 +22,7 @@ import { request } from '@/services/http';
 export type {
   Action,
   Attempt,
+  Dependencies,
   JobDetail,
   JobPage,
   JobPatch,
@@ -46,6 +48,7 @@ export const jobKeys = {
   list: (query: JobQuery) => ['jobs', 'list', query] as const,
   details: ['jobs', 'detail'] as const,
   detail: (id: number) => ['jobs', 'detail', id] as const,
+  dependencies: (id: number) => ['jobs', 'detail', id, 'dependencies'] as const,
   logs: (id: number, attempt: number, stream: Stream) => ['jobs', 'logs', id, attempt, stream] as const,
 };
 
@@ -55,6 +58,11 @@ export function fetchJobs(query: JobQuery, signal?: AbortSignal): Promise<JobPag
 
 export function fetchJob(id: number, signal?: AbortSignal): Promise<JobDetail> {
   return request('GET /api/jobs/{id}/', { path: { id }, signal });
+}
+
+/** What it depends on and what depends on it. */
+export function fetchDependencies(id: number, signal?: AbortSignal): Promise<Dependencies> {
+  return request('GET /api/jobs/{id}/dependencies/', { path: { id }, signal });
 }
 
 export function fetchLog(id: number, query: LogQuery, signal?: AbortSignal): Promise<LogSlice> {

@@ -140,6 +140,7 @@ export function detailOf(job: Job, over: Partial<JobDetail> = {}): JobDetail {
   return {
     ...job,
     environment: {},
+    depends_on: [],
     statuses: [statusFactory('PENDING'), job.latest_status],
     statuses_truncated: false,
     attempts:

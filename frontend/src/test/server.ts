@@ -44,6 +44,9 @@ export const server = setupServer(
   http.get(api('/me/'), () => HttpResponse.json(meFactory())),
   http.get(api('/jobs/stats/'), () => HttpResponse.json(statsFactory())),
   http.get(api('/jobs/'), () => HttpResponse.json(pageOf([jobFactory.running(), jobFactory.failed()]))),
+  http.get(api('/jobs/:id/dependencies/'), () =>
+    HttpResponse.json({ depends_on: [], needed_by: [], needed_by_count: 0 }),
+  ),
   http.get(api('/operations/'), () => HttpResponse.json({ next_cursor: null, results: [] })),
   http.get(api('/workers/'), () => HttpResponse.json({ results: [] })),
   http.get(api('/jobs/search/suggest/'), () => HttpResponse.json({ start: 0, end: 0, suggestions: [] })),

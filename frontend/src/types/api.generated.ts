@@ -185,6 +185,39 @@ export type Completion = {
 };
 
 /**
+ * A job's neighbours.
+ */
+export type Dependencies = {
+    depends_on: Array<Neighbour>;
+    /**
+     * The first 100.
+     */
+    needed_by: Array<Neighbour>;
+    /**
+     * How many there are.
+     */
+    needed_by_count: number;
+};
+
+/**
+ * One job that has to end first: by its id, or by its place in a request that submits several.
+ */
+export type Dependency = {
+    /**
+     * Its id.
+     */
+    job?: number;
+    /**
+     * Where it stands in this request, from 0.
+     */
+    index?: number;
+    /**
+     * How it has to end: `success` (the default), `failure`, or `end` however it ends.
+     */
+    wants?: 'success' | 'failure' | 'end';
+};
+
+/**
  * A message of yours made no sense; the connection stays.
  */
 export type ErrorFrame = {
@@ -317,6 +350,10 @@ export type JobDetail = {
      * The statuses that a report without a lease may set now.
      */
     reportable: Array<Status>;
+    /**
+     * What has to end first; by `dependencies/` in full.
+     */
+    depends_on: Array<Wanted>;
 };
 
 /**
@@ -577,6 +614,10 @@ export type JobWrite = {
      * Whether a lost worker's attempt may be made again.
      */
     retry_on_lost?: boolean;
+    /**
+     * Jobs that have to end first. Where one ends otherwise, this one fails as `dependency_failed`.
+     */
+    depends_on?: Array<Dependency>;
 };
 
 /**
@@ -751,6 +792,26 @@ export type Members = {
     selection?: {
         [key: string]: string | number | boolean | Array<string | number>;
     };
+};
+
+/**
+ * The same, with what it is called and how it stands now; both null where it was deleted.
+ */
+export type Neighbour = {
+    /**
+     * Its id.
+     */
+    job: number;
+    /**
+     * How it has to end.
+     */
+    wants: 'success' | 'failure' | 'end';
+    /**
+     * Whether it has ended so; null until it ends.
+     */
+    met: boolean | null;
+    name: string | null;
+    status: Status | null;
 };
 
 /**
@@ -1062,7 +1123,7 @@ export type QueueKeep = {
  * - `worker_lost`: nothing more was heard of the machine that ran it
  * - `interrupted`: the worker was stopped while it ran
  * - `start_failed`: it could not be started; `error_message` names what is missing
- * - `dependency_failed`: a job that it waited for failed
+ * - `dependency_failed`: a job that it depends on ended otherwise than it has to
  * - `poisonous`: it took its worker down time after time
  * - `rejected`: no worker can take it as it is
  * - `reported`: its own program reported a failure; `error_message` is what that said
@@ -1402,6 +1463,7 @@ export type Usage = {
 /**
  * What must happen before it can run; the first that holds.
  *
+ * - `dependencies`: the end of the jobs that it depends on: see its `dependencies/`
  * - `scheduled`: its scheduled time, `until`
  * - `backoff`: `until`, when it may be tried again
  * - `dispatched`: its start by the system that its executor has handed it to
@@ -1413,7 +1475,7 @@ export type Usage = {
  * - `workers_busy`: room: the workers that could run it are full
  * - `queued`: its turn: a worker has room for it
  */
-export type WaitCode = 'scheduled' | 'backoff' | 'dispatched' | 'program' | 'no_worker' | 'too_large' | 'workers_draining' | 'workers_unreachable' | 'workers_busy' | 'queued';
+export type WaitCode = 'dependencies' | 'scheduled' | 'backoff' | 'dispatched' | 'program' | 'no_worker' | 'too_large' | 'workers_draining' | 'workers_unreachable' | 'workers_busy' | 'queued';
 
 /**
  * What a pending job waits for.
@@ -1439,6 +1501,24 @@ export type WaitingFor = {
      * For `too_large`.
      */
     would_fit: WouldFit | null;
+};
+
+/**
+ * A job that another depends on.
+ */
+export type Wanted = {
+    /**
+     * Its id.
+     */
+    job: number;
+    /**
+     * How it has to end.
+     */
+    wants: 'success' | 'failure' | 'end';
+    /**
+     * Whether it has ended so; null until it ends.
+     */
+    met: boolean | null;
 };
 
 /**
@@ -2049,6 +2129,52 @@ export type JobsCancelCreateResponses = {
 };
 
 export type JobsCancelCreateResponse = JobsCancelCreateResponses[keyof JobsCancelCreateResponses];
+
+export type JobsDependenciesRetrieveData = {
+    body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer that you have: the answer is 304 where it would be that again.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/jobs/{id}/dependencies/';
+};
+
+export type JobsDependenciesRetrieveErrors = {
+    /**
+     * Some of the input is not valid; `errors` names the fields. Nothing was changed.
+     */
+    400: Problem;
+    /**
+     * Not signed in, or the token is unknown or has expired.
+     */
+    401: Problem;
+    /**
+     * It does not exist, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * Not available in the format that the Accept header asks for.
+     */
+    406: Problem;
+    /**
+     * The database is unreachable, busy or too slow; Retry-After says how many seconds to wait.
+     */
+    503: Problem;
+};
+
+export type JobsDependenciesRetrieveError = JobsDependenciesRetrieveErrors[keyof JobsDependenciesRetrieveErrors];
+
+export type JobsDependenciesRetrieveResponses = {
+    200: Dependencies;
+};
+
+export type JobsDependenciesRetrieveResponse = JobsDependenciesRetrieveResponses[keyof JobsDependenciesRetrieveResponses];
 
 export type JobsLogsRetrieveData = {
     body?: never;

@@ -126,6 +126,35 @@ export const JOB_WRITE = {
   "retry_on_lost": {
     "type": "boolean",
     "default": true
+  },
+  "depends_on": {
+    "type": "array",
+    "items": {
+      "type": "object",
+      "properties": {
+        "job": {
+          "type": "integer",
+          "maximum": 9223372036854776000,
+          "minimum": 1,
+          "format": "int64"
+        },
+        "index": {
+          "type": "integer",
+          "maximum": 9999,
+          "minimum": 0
+        },
+        "wants": {
+          "type": "string",
+          "enum": [
+            "success",
+            "failure",
+            "end"
+          ]
+        }
+      },
+      "additionalProperties": false
+    },
+    "maxItems": 100
   }
 } as const;
 

@@ -17,6 +17,8 @@ import type {
   JobsDestroyResponse,
   JobsCancelCreateData,
   JobsCancelCreateResponse,
+  JobsDependenciesRetrieveData,
+  JobsDependenciesRetrieveResponse,
   JobsLogsRetrieveData,
   JobsLogsRetrieveResponse,
   JobsRestoreCreateData,
@@ -72,6 +74,7 @@ export interface Operations {
   'PATCH /api/jobs/{id}/': { takes: JobsPartialUpdateData; answers: JobsPartialUpdateResponse };
   'DELETE /api/jobs/{id}/': { takes: JobsDestroyData; answers: JobsDestroyResponse };
   'POST /api/jobs/{id}/cancel/': { takes: JobsCancelCreateData; answers: JobsCancelCreateResponse };
+  'GET /api/jobs/{id}/dependencies/': { takes: JobsDependenciesRetrieveData; answers: JobsDependenciesRetrieveResponse };
   'GET /api/jobs/{id}/logs/': { takes: JobsLogsRetrieveData; answers: JobsLogsRetrieveResponse };
   'POST /api/jobs/{id}/restore/': { takes: JobsRestoreCreateData; answers: JobsRestoreCreateResponse };
   'POST /api/jobs/{id}/retry/': { takes: JobsRetryCreateData; answers: JobsRetryCreateResponse };

@@ -6,6 +6,7 @@ import { splitTags, type EditValues, type JobValues } from '@/utils/submission';
 const { environment, resource_requirements, working_directory } = JOB_WRITE;
 const QUEUE = new RegExp(JOB_WRITE.queue.pattern);
 const VARIABLE = new RegExp(environment.propertyNames.pattern);
+const DEPENDENCY = /^[1-9]\d{0,15}(\s+(success|failure|end))?$/;
 const DIRECTORY = new RegExp(working_directory.oneOf[0].pattern);
 
 const edit = {
@@ -47,6 +48,16 @@ const submission = {
   queue: z
     .string()
     .regex(QUEUE, 'Letters, digits, dots, dashes and underscores, beginning with a letter or digit.'),
+  depends_on: z
+    .string()
+    .refine(
+      (typed) => splitTags(typed).every((one) => DEPENDENCY.test(one)),
+      'Ids of jobs with commas between them, each with “failure” or “end” behind it where that is waited for.',
+    )
+    .refine(
+      (typed) => splitTags(typed).length <= JOB_WRITE.depends_on.maxItems,
+      `At most ${JOB_WRITE.depends_on.maxItems} jobs.`,
+    ),
   resource_requirements: z.object({
     cpus: optionalNumber(resource_requirements.properties.cpus),
     memory_mb: optionalNumber(resource_requirements.properties.memory_mb),

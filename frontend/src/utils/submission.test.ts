@@ -44,8 +44,16 @@ const full: JobDetail = detailOf(
     executor: 'slurm',
     working_directory: '/srv',
   }),
-  { environment: { A: '1' } },
+  {
+    environment: { A: '1' },
+    depends_on: [
+      { job: 12, wants: 'failure', met: true },
+      { job: 15, wants: 'success', met: null },
+    ],
+  },
 );
+/** What came of them is not submitted again, nor what is the usual wish. */
+const DEPENDS_ON = [{ job: 12, wants: 'failure' }, { job: 15 }];
 
 test('the table has every field of the OpenAPI document, and edits what a PATCH may edit', () => {
   const writable = namesOf('JobWrite');
@@ -56,7 +64,7 @@ test('the table has every field of the OpenAPI document, and edits what a PATCH 
 });
 
 test.each(namesOf('JobWrite'))('a copied command and a resubmission keep %s', (name) => {
-  const job = { ...full } as unknown as Record<string, unknown>;
+  const job = { ...full, depends_on: DEPENDS_ON } as unknown as Record<string, unknown>;
   expect(submissionOf(full, NOW)).toHaveProperty(name, job[name]);
   expect(toBody(valuesOf(full, NOW))).toHaveProperty(name, job[name]);
 });

@@ -2,6 +2,8 @@ import type { JobDetail, JobPatch, JobWrite, ResourceRequirements } from '@/type
 import { JOB_WRITE } from '@/types/limits.generated';
 
 type Sent = Required<JobWrite>;
+type Dependency = Sent['depends_on'][number];
+type Wants = NonNullable<Dependency['wants']>;
 export type Name = keyof Sent;
 
 /** How one field of a submission is typed, sent, and shown again. */
@@ -75,6 +77,14 @@ export const FIELDS = {
     edit: true,
     show: (at: string | null) => (at === null ? '' : localDateTime(new Date(at))),
     parse: (typed: string) => (typed === '' ? null : new Date(typed).toISOString()),
+  },
+  depends_on: {
+    label: 'Starts after',
+    usual: [],
+    edit: false,
+    folded: true,
+    show: showDependencies,
+    parse: parseDependencies,
   },
   resource_requirements: {
     label: 'Resources',
@@ -163,7 +173,7 @@ export const EMPTY_JOB: JobValues = {
 
 /** The form filled in to submit a job again. */
 export function valuesOf(job: JobDetail, now: Date): JobValues {
-  const again = withoutPast(job, now);
+  const again = asNew(job, now);
   return { kind: job.kind, ...(shown(NAMES, (name) => again[name]) as Typed) };
 }
 
@@ -184,7 +194,7 @@ export function toBody(values: JobValues): JobWrite {
 
 /** What submits the same job again. */
 export function submissionOf(job: JobDetail, now: Date): JobWrite {
-  const again = withoutPast(job, now);
+  const again = asNew(job, now);
   return withoutUsual(Object.fromEntries(NAMES.map((name) => [name, again[name]])));
 }
 
@@ -194,10 +204,14 @@ export function toEdit(before: EditValues, after: EditValues): JobPatch {
   return Object.fromEntries(changed.map((name) => [name, TABLE[name]?.parse(after[name])]));
 }
 
-/** A time that is past would be refused. */
-function withoutPast(job: JobDetail, now: Date): JobDetail {
+/** What it was submitted with, less what would be refused now: a time that is past, and how its dependencies ended. */
+function asNew(job: JobDetail, now: Date): Record<Name, unknown> {
   const isAhead = job.scheduled_at !== null && Date.parse(job.scheduled_at) > now.getTime();
-  return isAhead ? job : { ...job, scheduled_at: null };
+  return {
+    ...job,
+    scheduled_at: isAhead ? job.scheduled_at : null,
+    depends_on: parseDependencies(showDependencies(job.depends_on)),
+  };
 }
 
 function withoutUsual(body: Record<string, unknown>): JobWrite {
@@ -223,6 +237,19 @@ function optional<Api extends number | null>(usual: Api) {
 export function splitTags(text: string): string[] {
   const tags = text.split(',').map((tag) => tag.trim());
   return [...new Set(tags.filter((tag) => tag !== ''))];
+}
+
+/** As it is typed: "12, 15 failure". Only a job's own request can name others by their place in it. */
+function showDependencies(wanted: Dependency[]): string {
+  const typed = ({ job, wants = 'success' }: Dependency) => (wants === 'success' ? `${job}` : `${job} ${wants}`);
+  return wanted.map(typed).join(', ');
+}
+
+export function parseDependencies(typed: string): Dependency[] {
+  return splitTags(typed).map((one) => {
+    const [job = '', wants = 'success'] = one.split(/\s+/);
+    return wants === 'success' ? { job: Number(job) } : { job: Number(job), wants: wants as Wants };
+  });
 }
 
 function showResources(needs: ResourceRequirements): Record<Resource, string> {

@@ -3,6 +3,7 @@ import { capacityOf } from '@/utils/capacity';
 import { plural } from '@/utils/numbers';
 
 const WAITS_FOR: Record<WaitCode, string> = {
+  dependencies: 'the jobs that it depends on',
   scheduled: 'its scheduled time',
   backoff: 'its next attempt',
   dispatched: 'the system that it was handed to',
@@ -21,6 +22,7 @@ export function waitsFor({ code }: WaitingFor): string {
 }
 
 const BRIEF: Record<WaitCode, string> = {
+  dependencies: 'After others',
   scheduled: 'Due',
   backoff: 'Again',
   dispatched: 'Handed over',
@@ -61,6 +63,8 @@ export function wayOut(waiting: WaitingFor, asked: ResourceRequirements): string
       return 'Those that could run it are full; it starts as soon as one has room for it.';
     case 'program':
       return 'No command runs for it: the program that does the work reports here, or you do with “Update status”.';
+    case 'dependencies':
+      return 'It starts by itself when they have ended as it needs; “Dependencies” below says how they stand.';
     case 'scheduled':
     case 'backoff':
     case 'dispatched':

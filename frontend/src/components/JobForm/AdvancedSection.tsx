@@ -29,7 +29,7 @@ export function AdvancedSection({ register, control }: Props) {
         <ChevronRight aria-hidden size={16} className={`transition-transform ${shown ? 'rotate-90' : ''}`} />
         Advanced
         <span className="truncate font-normal text-muted">
-          resources, limits, retries, working directory, environment
+          dependencies, resources, limits, retries, working directory, environment
         </span>
       </button>
       {shown && (
@@ -70,6 +70,23 @@ function AdvancedFields({ register, control }: Props) {
           The program that claims a tracked job receives these. Jobdeck itself enforces none of them.
         </p>
       )}
+      <Field
+        label={labelOf('depends_on')}
+        optional
+        error={errorAt('depends_on')}
+        hint="Ids of jobs, such as 12, 15. It starts when all have completed, and fails if one does not. Put “failure” or “end” behind an id to wait for that"
+      >
+        {(field) => (
+          <input
+            {...field}
+            {...register('depends_on')}
+            autoComplete="off"
+            spellCheck={false}
+            placeholder="12, 15 end"
+            className={INPUT}
+          />
+        )}
+      </Field>
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-3">
         {NUMBERS.map(({ name, hint }) => (
           <Field key={name} label={labelOf(name)} optional hint={hint} error={errorAt(name)}>
