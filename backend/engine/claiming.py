@@ -202,7 +202,7 @@ class Claims:
             attempt.ends_as(endings.not_started(attempt.claimed, str(refused)))
 
     def _wait_for_next_due(self) -> None:
-        seconds = lookups.seconds_to_next_due()
+        seconds = lookups.seconds_to_next_due(self._executor.name)
         if seconds is not None:
             self._look_at = min(self._look_at, now() + max(0.0, seconds))
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from engine.endings import CancelRequest
 from jobs.attempts import WORK_COLUMNS, AttemptRef, Claimed
 from jobs.logs import STREAMS, Stream
-from jobs.sql import QUEUED, fetch
+from jobs.sql import LEVELS, QUEUED, fetch
 from jobs.states import Kind
 
 
@@ -45,9 +45,10 @@ WHERE a.id = ANY(%(ids)s::bigint[]) AND job.cancel_requested_at IS NOT NULL
 # Ten short walks through the index of the queue instead of one through all that waits.
 _NEXT_DUE = f"""
 SELECT extract(epoch FROM min(soonest.available_at) - clock_timestamp())::float8 AS seconds
-FROM generate_series(1, 10) AS level, LATERAL (
+FROM {LEVELS} AS level, LATERAL (
     SELECT available_at FROM jobs_job
-    WHERE {QUEUED[Kind.RUN]} AND priority = level AND available_at > clock_timestamp()
+    WHERE {QUEUED[Kind.RUN]} AND executor = %(executor)s AND priority = level
+      AND available_at > statement_timestamp()
     ORDER BY available_at LIMIT 1) AS soonest
 """  # noqa: S608  constants only
 
@@ -73,9 +74,9 @@ def cancel_requests(ids: Iterable[int]) -> dict[int, CancelRequest]:
     return {row["attempt_id"]: CancelRequest(row["by"]) for row in fetch(_CANCELS, {"ids": asked})}
 
 
-def seconds_to_next_due() -> float | None:
+def seconds_to_next_due(executor: str) -> float | None:
     """Until the next job that waits for its time may be claimed; None when none does."""
-    seconds: float | None = fetch(_NEXT_DUE, {})[0]["seconds"]
+    seconds: float | None = fetch(_NEXT_DUE, {"executor": executor})[0]["seconds"]
     return seconds
 
 

@@ -165,12 +165,12 @@ class Job(models.Model):
         indexes = [
             models.Index(
                 name="job_claim_run",
-                fields=["-priority", "available_at", "id"],
+                fields=["executor", "-priority", "available_at", "id"],
                 condition=Q(status=Status.PENDING.value, unmet=0) & ~Q(command=""),
             ),
             models.Index(
                 name="job_claim_tracked",
-                fields=["-priority", "available_at", "id"],
+                fields=["executor", "-priority", "available_at", "id"],
                 condition=Q(status=Status.PENDING.value, command="", unmet=0),
             ),
             # One for each order of a list (`queries.orders`). What changes while a job runs is in none.

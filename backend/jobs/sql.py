@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
+from . import limits
 from .reading import ask, read_transaction
 from .states import Kind
 
@@ -14,8 +15,12 @@ QUEUED = {
     Kind.RUN: "status = 'PENDING' AND unmet = 0 AND command <> '' AND dispatched_at IS NULL",
     Kind.TRACKED: "status = 'PENDING' AND unmet = 0 AND command = '' AND dispatched_at IS NULL",
 }
-CLAIMABLE = {kind: f"{queued} AND available_at <= clock_timestamp()" for kind, queued in QUEUED.items()}
+# By the start of the statement: a clock that moves on meanwhile could not be a bound of the index.
+CLAIMABLE = {kind: f"{queued} AND available_at <= statement_timestamp()" for kind, queued in QUEUED.items()}
 QUEUE_ORDER = "priority DESC, available_at, id"
+# Of the queue, the most urgent first. Within a level the queue is in the order of `available_at`, so whoever
+# goes level by level comes past nothing that is not available yet.
+LEVELS = "generate_series({1}, {0}, -1)".format(*limits.PRIORITY)
 
 ARCHIVE = "jobdeck_archive"
 """The schema with the archive's tables, which have the names and columns of those of live jobs."""

@@ -233,11 +233,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='job',
-            index=models.Index(condition=models.Q(('status', 'PENDING'), ('unmet', 0), models.Q(('command', ''), _negated=True)), fields=['-priority', 'available_at', 'id'], name='job_claim_run'),
+            index=models.Index(condition=models.Q(('status', 'PENDING'), ('unmet', 0), models.Q(('command', ''), _negated=True)), fields=['executor', '-priority', 'available_at', 'id'], name='job_claim_run'),
         ),
         migrations.AddIndex(
             model_name='job',
-            index=models.Index(condition=models.Q(('command', ''), ('status', 'PENDING'), ('unmet', 0)), fields=['-priority', 'available_at', 'id'], name='job_claim_tracked'),
+            index=models.Index(condition=models.Q(('command', ''), ('status', 'PENDING'), ('unmet', 0)), fields=['executor', '-priority', 'available_at', 'id'], name='job_claim_tracked'),
         ),
         migrations.AddIndex(
             model_name='job',

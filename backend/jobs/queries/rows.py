@@ -191,6 +191,6 @@ def _waiting_for(job: JobJSON, beside: _Beside, workers: Fleet | None, *, count_
     code = workers.waits_for(job["executor"], wanted)
     ahead = None
     if count_ahead and code in IN_THE_QUEUE:
-        ahead = ahead_of(job["id"], job["priority"], job["available_at"], MOST_AHEAD + 1)
+        ahead = ahead_of(job, MOST_AHEAD + 1)
     would_fit = workers.nearest(job["executor"], wanted) if code is WaitCode.TOO_LARGE else None
     return waiting_for(code, ahead=ahead, would_fit=would_fit)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from .. import events
 from ..attempts import WORK_COLUMNS, Claimed
-from ..sql import CLAIMABLE, QUEUE_ORDER
+from ..sql import CLAIMABLE, LEVELS
 from ..states import Kind
 from .statement import move, rows
 
@@ -42,20 +42,22 @@ class Candidate:
     waiting_seconds: float
 
 
+# No ORDER BY above the levels: it would have all of them read, and locked, before the first is given.
 _CANDIDATES = """
-SELECT id, priority, cpus, memory_mb,
-       extract(epoch FROM clock_timestamp() - available_at)::float8 AS waiting_seconds
-FROM jobs_job
-WHERE {claimable} AND executor = %(executor)s
-  AND cpus <= %(cpus)s AND memory_mb <= %(memory_mb)s
-  AND (cardinality(%(queues)s::text[]) = 0 OR queue = ANY(%(queues)s::text[]))
-ORDER BY {order}
+SELECT job.id, job.priority, job.cpus, job.memory_mb, job.waiting_seconds
+FROM {levels} AS level CROSS JOIN LATERAL (
+    SELECT id, priority, cpus, memory_mb, available_at,
+           extract(epoch FROM clock_timestamp() - available_at)::float8 AS waiting_seconds
+    FROM jobs_job
+    WHERE {claimable} AND executor = %(executor)s AND priority = level
+      AND cpus <= %(cpus)s AND memory_mb <= %(memory_mb)s
+      AND (cardinality(%(queues)s::text[]) = 0 OR queue = ANY(%(queues)s::text[]))
+    ORDER BY available_at, id
+    LIMIT %(look)s
+    FOR NO KEY UPDATE SKIP LOCKED) AS job
 LIMIT %(look)s
-FOR NO KEY UPDATE SKIP LOCKED
 """
-_CANDIDATES_BY_KIND = {
-    kind: _CANDIDATES.format(claimable=CLAIMABLE[kind], order=QUEUE_ORDER) for kind in Kind
-}
+_CANDIDATES_BY_KIND = {kind: _CANDIDATES.format(claimable=CLAIMABLE[kind], levels=LEVELS) for kind in Kind}
 
 STARTS = """
         status = 'RUNNING', lease = gen_random_uuid(), started_at = clock_timestamp(), progress = NULL,
