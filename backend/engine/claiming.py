@@ -95,12 +95,12 @@ class Claims:
         if not claimed:
             self._wait_for_next_due()
             return
-        self._look_at = 0.0
         for attempt in claimed:
             attempt.lease_ends = before + terms.claimer.lease_seconds
             attempt.give_back_at = before + (MOST_SECONDS_AHEAD if self._workers > 1 else MOST_SECONDS_ALONE)
             self._in_flight.take(attempt)
         self.start(terms)
+        self.look_now()
 
     def start(self, terms: Terms) -> None:
         """Start what is held here and fits now; give back what has waited too long. Raises ExecutorGone."""
