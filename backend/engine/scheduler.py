@@ -29,6 +29,8 @@ OPERATIONS_SECONDS = 1.0
 """Of a turn, for what people do to many jobs."""
 UNBROKEN_SECONDS = 45.0
 """After an outage, and when the database's clock was set, agents first get the time to renew leases."""
+SECONDS_BEFORE_SOUNDNESS = 60.0
+"""It reads all of the index, some hundred megabytes: not while people wait for the first pages."""
 LONGEST_PAUSE = 15.0
 """Seconds between two turns; after a longer one this process was frozen, and maybe the agents too."""
 
@@ -71,7 +73,7 @@ class Scheduler:
             Duty("empty partitions", 3600, drop_empty_partitions),
             Duty("keep times", 10, keep),
             Duty("search", 5, indexing.catch_up),
-            Duty("search's soundness", 600, indexing.mend),
+            Duty("search's soundness", 3600, indexing.mend, due=boottime() + SECONDS_BEFORE_SOUNDNESS),
             Duty("idempotency keys", 600, idempotency.prune),
             Duty("operations", 0, self.carry_on),
             Duty("old operations", 600, operations.forget),
