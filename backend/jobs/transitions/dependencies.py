@@ -140,15 +140,16 @@ def resolve(ids: Sequence[int]) -> None:
     What that ends is waited for in its turn. What somebody has locked is tried a few times more, for mostly it
     is somebody who looks at what waits for another of its dependencies; then it is left to `depend`.
     """
-    params = {"ids": list(ids), "ended": ENDED_VALUES}
+    waited_for = list(ids)
+    params = {"ids": waited_for, "ended": ENDED_VALUES}
     in_vain = 0
-    while params["ids"] and in_vain < MOST_TRIES and rows(_IS_DUE, params):
+    while waited_for and in_vain < MOST_TRIES and rows(_IS_DUE, params):
         with transaction.atomic():
             found = rows(_RESOLVE, params)
             events.changed(row["id"] for row in found)
             if any(not row["failed"] and not row["unmet"] for row in found):
                 events.wake()
-        params["ids"] += [row["id"] for row in found if row["failed"]]
+        waited_for += [row["id"] for row in found if row["failed"]]
         if not found:
             in_vain += 1
             time.sleep(SECONDS_BETWEEN_TRIES)

@@ -67,7 +67,8 @@ const ADVICE: Record<Exclude<Reason, ''>, (job: Failure) => string> = {
   worker_lost: () => 'The machine that ran it was lost. Retry, or allow more attempts.',
   interrupted: () => 'The worker was stopped while it ran. Retry starts it anew.',
   start_failed: () => 'Check its interpreter and its working directory.',
-  dependency_failed: () => 'A job that it depends on ended otherwise than it has to. Retry that one first, then this one.',
+  dependency_failed: () =>
+    'A job that it depends on ended otherwise than it has to. Retry that one first, then this one.',
   poisonous: () => 'It took its worker down time after time. Look into it before you retry.',
   rejected: () => 'No worker can take it as it is. Ask for less, or add a worker that has more.',
   reported: () => 'The program that does the work reported this.',

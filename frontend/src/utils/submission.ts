@@ -241,7 +241,8 @@ export function splitTags(text: string): string[] {
 
 /** As it is typed: "12, 15 failure". Only a job's own request can name others by their place in it. */
 function showDependencies(wanted: Dependency[]): string {
-  const typed = ({ job, wants = 'success' }: Dependency) => (wants === 'success' ? `${job}` : `${job} ${wants}`);
+  const typed = ({ job, wants = 'success' }: Dependency) =>
+    wants === 'success' ? `${job}` : `${job} ${wants}`;
   return wanted.map(typed).join(', ');
 }
 
