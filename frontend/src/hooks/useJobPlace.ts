@@ -57,10 +57,11 @@ function parse(job: JobDetail, search: string, hash: string): JobPlace {
 }
 
 /**
- * What is looked for first: the log while it runs and where it failed, the result once there is one. A log so short
- * that all of it stands with the cause is not shown twice: below it is what was run.
+ * What is looked for first: the jobs that hold it up, the log while it runs and where it failed, the result once
+ * there is one. A log so short that all of it stands with the cause is not shown twice: below it is what was run.
  */
 function firstTab(job: JobDetail): PlaceTab {
+  if (job.waiting_for?.code === 'dependencies' || job.reason === 'dependency_failed') return 'dependencies';
   if (job.status === 'COMPLETED' && job.result_data !== null) return 'result';
   if (job.kind === 'tracked') return 'history';
   const last = job.attempts.at(-1);

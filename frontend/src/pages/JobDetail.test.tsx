@@ -208,9 +208,9 @@ test('a job that waits for others names them, and how they stand', async () => {
       }),
     ),
   );
-  const { user } = open();
+  open();
   expect(await screen.findByText('Waits for the jobs that it depends on')).toBeInTheDocument();
-  await user.click(await screen.findByRole('tab', { name: 'Dependencies 3' }));
+  expect(await screen.findByRole('tab', { name: 'Dependencies 3', selected: true })).toBeInTheDocument();
   const neighbours = await screen.findAllByRole('listitem');
   expect(neighbours.map((one) => one.textContent)).toEqual([
     'Runningfetch#3has to complete',

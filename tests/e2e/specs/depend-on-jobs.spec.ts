@@ -15,7 +15,6 @@ test('a job that starts after another says so, and ends by itself when that has'
 
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
   await expect(page.getByText('Waits for the jobs that it depends on')).toBeVisible();
-  await page.getByRole('tab', { name: /Dependencies/ }).click();
   await expect(page.getByRole('link', { name: first.name })).toBeVisible();
 
   await api.report(first.id, { status_type: 'COMPLETED' });

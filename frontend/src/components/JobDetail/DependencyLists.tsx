@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import { Link } from 'react-router';
 import { Panel } from '@/components/Common/Panel';
 import { StatusBadge } from '@/components/StatusBadge';
@@ -38,7 +39,7 @@ function Neighbours({ jobs, none }: { jobs: Neighbour[]; none: string }) {
       {jobs.map((one) => (
         <li key={one.job} className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5">
           {one.status ? <StatusBadge status={one.status} /> : <span className="text-muted">Deleted</span>}
-          <span className="min-w-0 flex-1 truncate">
+          <span className="min-w-0 flex-1 break-words">
             {one.name === null ? (
               `#${one.job}`
             ) : (
@@ -48,7 +49,9 @@ function Neighbours({ jobs, none }: { jobs: Neighbour[]; none: string }) {
               </Link>
             )}
           </span>
-          <span className={one.met === false ? 'text-failed' : 'text-muted'}>{standing(one)}</span>
+          <span className={clsx('max-sm:basis-full', one.met === false ? 'text-failed' : 'text-muted')}>
+            {standing(one)}
+          </span>
         </li>
       ))}
     </ul>
