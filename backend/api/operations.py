@@ -71,6 +71,7 @@ def _token(request: OperationRequest, previewed: Preview, user: User) -> str:
             _digest(request, user),
             previewed.as_of.isoformat(),
             previewed.newest_id,
+            previewed.after_id,
             None if previewed.split is None else {one.value: jobs for one, jobs in previewed.split.items()},
         ]
     )
@@ -79,13 +80,13 @@ def _token(request: OperationRequest, previewed: Preview, user: User) -> str:
 def read_token(token: str, request: OperationRequest, user: User) -> Preview:
     """The preview that a token stands for. Raises `StalePreview` unless it is of this request, and recent."""
     try:
-        digest, as_of, newest_id, split = _signer.unsign_object(token, max_age=PREVIEW_SECONDS)
+        digest, as_of, newest_id, after_id, split = _signer.unsign_object(token, max_age=PREVIEW_SECONDS)
     except (signing.BadSignature, ValueError):
         raise StalePreview from None
     if digest != _digest(request, user):
         raise StalePreview
     counted = None if split is None else {JobOutcome(name): jobs for name, jobs in split.items()}
-    return Preview(datetime.fromisoformat(as_of), newest_id, counted)
+    return Preview(datetime.fromisoformat(as_of), newest_id, counted, after_id)
 
 
 def _digest(request: OperationRequest, user: User) -> str:

@@ -34,6 +34,7 @@ def begin(
         ids=None if request.ids is None else list(request.ids),
         as_of=previewed.as_of,
         newest_id=previewed.newest_id,
+        position=previewed.after_id,
         expected=previewed.split,
         jobs_per_second=jobs_per_second,
         created_at=now,

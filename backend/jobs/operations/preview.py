@@ -19,12 +19,14 @@ BUDGET_MILLISECONDS = 2500
 class Preview:
     """`split`: how many jobs there are of each outcome; None where counting them took too long.
 
-    `newest_id`: jobs that came after the moment `as_of` are newer than this one.
+    `newest_id`: jobs that came after the moment `as_of` are newer than this one. The jobs of a selection are
+    newer than `after_id`, which spares the walk through all that is older; 0 where that is not known.
     """
 
     as_of: datetime
     newest_id: int
     split: dict[JobOutcome, int] | None
+    after_id: int = 0
 
 
 _MOMENT = """
@@ -35,7 +37,7 @@ WITH moment AS MATERIALIZED (
 def preview(request: OperationRequest, user: User) -> Preview:
     """Count by outcome, in one statement and so at one moment."""
     facts, chosen = fact_columns(request, user), members(request, user, None)
-    counted = f"SELECT {facts.sql}, count(*) AS jobs FROM jobs_job AS job WHERE {chosen.sql} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"  # noqa: S608, E501
+    counted = f"SELECT {facts.sql}, count(*) AS jobs, min(job.id) AS first_id FROM jobs_job AS job WHERE {chosen.sql} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"  # noqa: S608, E501
     sql = f"{_MOMENT} SELECT * FROM moment LEFT JOIN ({counted}) AS counted ON true"  # noqa: S608  constants
     try:
         with transaction.atomic():
@@ -54,4 +56,6 @@ def preview(request: OperationRequest, user: User) -> Preview:
             split[outcome] = split.get(outcome, 0) + row["jobs"]
     if request.ids is not None and (gone := len(request.ids) - sum(split.values())):
         split[JobOutcome.GONE] = gone
-    return Preview(rows[0]["as_of"], rows[0]["newest_id"], split)
+    first_id = min((row["first_id"] for row in rows if row["first_id"] is not None), default=1)
+    after_id = 0 if request.selection is None else first_id - 1
+    return Preview(rows[0]["as_of"], rows[0]["newest_id"], split, after_id)

@@ -542,3 +542,20 @@ def test_every_member_has_one_outcome_and_the_history_is_sound(
             undone = carry_out(operations.undo(operation, boss()))
             assert undone.outcomes == undone.expected
         assert broken_promises() == {}
+
+
+@pytest.mark.django_db
+def test_what_is_older_than_the_first_that_is_meant_is_not_walked_through() -> None:
+    others = [factories.pending(queue="a") for _ in range(3)]
+    mine = [factories.pending(queue="b") for _ in range(2)]
+    operation = begin(OperationRequest(Doing.CANCEL, {}, selection=those(queue="b")), boss())
+    assert operation.position == others[-1].pk
+    assert outcomes(carry_out(operation)) == dict.fromkeys([job.pk for job in mine], JobOutcome.CANCELLED)
+
+
+@pytest.mark.django_db
+def test_of_ids_those_that_are_gone_are_told_wherever_they_would_stand() -> None:
+    gone, job = factories.cancelled(), factories.pending()
+    transitions.delete(gone.pk)
+    operation = do(Doing.CANCEL, boss(), ids=(gone.pk, job.pk))
+    assert outcomes(operation) == {gone.pk: JobOutcome.GONE, job.pk: JobOutcome.CANCELLED}
