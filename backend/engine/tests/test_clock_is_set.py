@@ -1,6 +1,6 @@
 """The database's clock is set: nobody loses a job by it, and what is lost is still found.
 
-No clock is touched: a schema ahead of PostgreSQL's own has a `clock_timestamp` that tests can move.
+No clock is touched: a schema ahead of PostgreSQL's own has the clock's functions, which tests can move.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,9 @@ CREATE SCHEMA movable;
 CREATE TABLE movable.ahead (by interval NOT NULL);
 INSERT INTO movable.ahead VALUES ('0');
 CREATE FUNCTION movable.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
-'SELECT pg_catalog.clock_timestamp() + by FROM movable.ahead'"""
+'SELECT pg_catalog.clock_timestamp() + by FROM movable.ahead';
+CREATE FUNCTION movable.statement_timestamp() RETURNS timestamptz LANGUAGE sql STABLE AS
+'SELECT pg_catalog.statement_timestamp() + by FROM movable.ahead'"""
 SEARCH_PATH = "movable,pg_catalog,public"
 SEES_IT = f"-c search_path={SEARCH_PATH}"
 

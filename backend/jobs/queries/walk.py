@@ -131,7 +131,7 @@ class Walk:
             total=total.sql,
         )
         params = {**walked.params, **total.params, "length": length, "skip": self._skip, "limit": wanted}
-        if not self._length:  # the first one is small: there is no need to watch it
+        if self.found.until is None:  # it is small, and without it nobody could say from where to go on
             return fetch_tuples(sql, params)
         return self._budget.fetch(sql, params, most)
 

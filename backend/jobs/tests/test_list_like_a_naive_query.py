@@ -31,6 +31,7 @@ from jobs.queries import (
 )
 from jobs.queries import budget as budgets
 from jobs.states import ENDED, Status
+from jobs.tests import factories
 from jobs.tests.rows import clean
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -336,3 +337,15 @@ def walk_both_ways(
         expect(page, naive, place, size)
         pages -= 1
         assert pages > -60
+
+
+def test_without_any_time_a_page_still_says_where_to_go_on(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing has ended: an order by the end has all in its last part, and the first has nowhere to stop."""
+
+    def no_time(*_: Any) -> Any:
+        raise budgets.OutOfTime
+
+    monkeypatch.setattr(budgets.Budget, "fetch", no_time)
+    job = factories.pending()
+    page = list_jobs(Selection(), ORDERS["-completed_at"], 1)
+    assert [one["id"] for one in page.jobs] == [job.pk]
